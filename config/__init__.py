@@ -1,0 +1,1 @@
+"""Settings, languages and vocabularies as data; knows no other room."""
