@@ -1,0 +1,92 @@
+"""The database: opened with the right pragmas, read and written in units of work.
+
+`Database.unit_of_work()` holds the only `commit()` of the house: actions never commit, a request
+or a job is one unit. SQLite writers begin with `BEGIN IMMEDIATE`, so that a writer waits for the
+one before it instead of failing half-way (https://www.sqlite.org/lang_transaction.html).
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import URL, Engine, create_engine, event, make_url
+from sqlalchemy.orm import Session, sessionmaker
+
+from catalog.errors import CatalogError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sqlalchemy.engine import Connection
+
+BUSY_SECONDS = 30
+"""How long a SQLite writer waits for the one before it."""
+
+
+class DatabaseUnusable(CatalogError):
+    """The database cannot be used: wrong address, wrong kind, or of a newer program."""
+
+
+class Database:
+    """One database, with its pool of connections. Give each process its own."""
+
+    def __init__(self, url: str) -> None:
+        """Prepare the engine; nothing is read or written before the first unit of work."""
+        self.url: URL = make_url(url)
+        if self.url.get_backend_name() != "sqlite":
+            raise DatabaseUnusable("database_unsupported", backend=self.url.get_backend_name())
+        if self.url.database:
+            Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
+        self.engine = _sqlite_engine(self.url)
+        self._sessions = sessionmaker(self.engine, expire_on_commit=False)
+
+    @contextmanager
+    def unit_of_work(self) -> Iterator[Session]:
+        """Give a session whose changes are committed at the end, or undone by any exception."""
+        with self._sessions() as session, session.begin():
+            session.connection(execution_options={"writes": True})
+            yield session
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """Give a session over one steady snapshot; whatever it changed is dropped."""
+        with self._sessions() as session:
+            try:
+                yield session
+            finally:
+                session.rollback()
+
+    def dispose(self) -> None:
+        """Close the pool's connections (after a fork, and at the end)."""
+        self.engine.dispose()
+
+
+def _sqlite_engine(url: URL) -> Engine:
+    engine = create_engine(
+        url, connect_args={"timeout": BUSY_SECONDS}, pool_size=8, max_overflow=200
+    )
+    event.listen(engine, "connect", _sqlite_connected)
+    event.listen(engine, "begin", _sqlite_begins)
+    return engine
+
+
+def _sqlite_connected(connection: Any, record: object) -> None:  # noqa: ANN401 - the DB-API's own
+    """Set the pragmas of DESIGN section 6; `isolation_level` None leaves BEGIN to us."""
+    del record
+    connection.isolation_level = None
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        f"busy_timeout={BUSY_SECONDS * 1000}",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _sqlite_begins(connection: Connection) -> None:
+    writes = connection.get_execution_options().get("writes", False)
+    dbapi = connection.connection.dbapi_connection
+    assert dbapi is not None
+    dbapi.cursor().execute("BEGIN IMMEDIATE" if writes else "BEGIN")

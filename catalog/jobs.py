@@ -1,0 +1,242 @@
+"""The queue of background work: one table, claimed under a lease with a fencing token.
+
+A job is enqueued in the transaction that makes it needful, so nothing is lost between the two
+(the outbox pattern). Attempts are counted at the claim, so that a job that kills its worker dies
+too in the end. Whoever finishes must still hold the token of the claim.
+"""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass, field
+from datetime import timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import delete, func, or_, select, update
+
+from catalog import clock
+from catalog.ids import new_id
+from catalog.states import JobState
+from catalog.tables.job import Job
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+
+class JobKind(StrEnum):
+    """What kinds of work there are; the portal's `handlers` gives each its function."""
+
+    INDEX = "index"
+    INGEST = "ingest"
+    MAIL = "mail"
+    SWEEP = "sweep"
+
+
+@dataclass(frozen=True)
+class Claimed:
+    """A job in hand. Only with its `token` can it be renewed or finished."""
+
+    id: str
+    kind: JobKind
+    subject: str
+    payload: dict[str, Any] = field(default_factory=dict)
+    attempt: int = 1
+    last_attempt: bool = False
+    token: int = 0
+
+
+MOST_ATTEMPTS = 5
+BACK_OFF_SECONDS = 2.0
+"""The first pause; each further one doubles, with jitter, up to `LONGEST_BACK_OFF_SECONDS`."""
+LONGEST_BACK_OFF_SECONDS = 600.0
+KEPT_DAYS = 7
+"""How long finished jobs are kept for an operator to look at."""
+
+
+def enqueue(  # noqa: PLR0913 - a job is described by these
+    session: Session,
+    kind: JobKind,
+    subject: str,
+    *,
+    payload: dict[str, Any] | None = None,
+    priority: int = 0,
+    after: timedelta = timedelta(0),
+    most_attempts: int = MOST_ATTEMPTS,
+) -> str:
+    """Add a job in the caller's transaction, unless the same is waiting; return its id."""
+    waiting = session.scalar(
+        select(Job).where(Job.kind == kind, Job.subject == subject, Job.state == JobState.READY)
+    )
+    if waiting is not None:
+        waiting.run_at = min(waiting.run_at, clock.now() + after)
+        return waiting.id
+    job = Job(
+        id=new_id(),
+        kind=kind,
+        subject=subject,
+        payload=payload or {},
+        state=JobState.READY,
+        priority=priority,
+        most_attempts=most_attempts,
+        run_at=clock.now() + after,
+        created_at=clock.now(),
+    )
+    session.add(job)
+    session.flush()
+    return job.id
+
+
+def claim(
+    session: Session, *, lease: timedelta, kinds: Iterable[JobKind] | None = None
+) -> Claimed | None:
+    """Take the next job that is due, or whose holder let its lease run out. None when there is none.
+
+    A job whose attempts are used up is put in the dead state on the way.
+    """
+    moment = clock.now()
+    _bury_spent(session, moment)
+    due = select(Job.id).where(
+        or_(
+            (Job.state == JobState.READY) & (Job.run_at <= moment),
+            (Job.state == JobState.RUNNING) & (Job.lease_until < moment),
+        ),
+        Job.attempts < Job.most_attempts,
+    )
+    if kinds is not None:
+        due = due.where(Job.kind.in_([str(kind) for kind in kinds]))
+    due = due.order_by(Job.priority.desc(), Job.run_at, Job.id).limit(1)
+    if session.get_bind().dialect.name == "postgresql":
+        due = due.with_for_update(skip_locked=True)
+    row = session.execute(
+        update(Job)
+        .where(Job.id.in_(due.scalar_subquery()))
+        .values(
+            state=JobState.RUNNING,
+            attempts=Job.attempts + 1,
+            token=Job.token + 1,
+            lease_until=moment + lease,
+        )
+        .returning(
+            Job.id, Job.kind, Job.subject, Job.payload, Job.attempts, Job.most_attempts, Job.token
+        )
+        .execution_options(synchronize_session=False)
+    ).one_or_none()
+    if row is None:
+        return None
+    return Claimed(
+        id=row.id,
+        kind=JobKind(row.kind),
+        subject=row.subject,
+        payload=row.payload,
+        attempt=row.attempts,
+        last_attempt=row.attempts >= row.most_attempts,
+        token=row.token,
+    )
+
+
+def renew(session: Session, job: Claimed, *, lease: timedelta) -> bool:
+    """Lengthen the lease; False when another has the job by now, and the work must stop."""
+    return _held(session, job, lease_until=clock.now() + lease)
+
+
+def complete(session: Session, job: Claimed) -> bool:
+    """End a job well; False when it is no longer the caller's, who must then change nothing."""
+    return _held(
+        session, job, state=JobState.DONE, lease_until=None, finished_at=clock.now(), last_error=None
+    )
+
+
+def fail(session: Session, job: Claimed, *, error: str, final: bool = False) -> bool:
+    """Put a job back with a pause, or, when its attempts are used up or `final`, among the dead."""
+    if final or job.last_attempt:
+        return _held(
+            session,
+            job,
+            state=JobState.DEAD,
+            lease_until=None,
+            finished_at=clock.now(),
+            last_error=error,
+        )
+    if _twin_waits(session, job):
+        return _held(
+            session,
+            job,
+            state=JobState.DONE,
+            lease_until=None,
+            finished_at=clock.now(),
+            last_error=error,
+        )
+    pause = min(BACK_OFF_SECONDS * 2 ** (job.attempt - 1), LONGEST_BACK_OFF_SECONDS)
+    return _held(
+        session,
+        job,
+        state=JobState.READY,
+        lease_until=None,
+        last_error=error,
+        run_at=clock.now() + timedelta(seconds=pause * random.uniform(0.5, 1.5)),  # noqa: S311 - jitter
+    )
+
+
+def give_back(session: Session, job: Claimed) -> bool:
+    """Hand an unfinished job back at once, as a worker does that is told to stop."""
+    if _twin_waits(session, job):
+        return complete(session, job)
+    return _held(
+        session, job, state=JobState.READY, lease_until=None, attempts=max(job.attempt - 1, 0)
+    )
+
+
+def waiting_count(session: Session, kind: JobKind | None = None) -> int:
+    """Return how many jobs are ready or running."""
+    open_states = (JobState.READY, JobState.RUNNING)
+    counted = select(func.count()).select_from(Job).where(Job.state.in_(open_states))
+    if kind is not None:
+        counted = counted.where(Job.kind == kind)
+    return session.scalar(counted) or 0
+
+
+def forget_finished(session: Session) -> None:
+    """Drop finished jobs after `KEPT_DAYS`; dead ones stay until somebody has looked."""
+    before = clock.now() - timedelta(days=KEPT_DAYS)
+    session.execute(delete(Job).where(Job.state == JobState.DONE, Job.finished_at < before))
+
+
+def _bury_spent(session: Session, moment: datetime) -> None:
+    session.execute(
+        update(Job)
+        .where(
+            Job.state == JobState.RUNNING,
+            Job.lease_until < moment,
+            Job.attempts >= Job.most_attempts,
+        )
+        .values(
+            state=JobState.DEAD,
+            lease_until=None,
+            finished_at=moment,
+            last_error=func.coalesce(Job.last_error, "lease_lost"),
+        )
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _held(session: Session, job: Claimed, **values: object) -> bool:
+    """Change the row only while its token is still the caller's."""
+    changed = session.execute(
+        update(Job)
+        .where(Job.id == job.id, Job.token == job.token, Job.state == JobState.RUNNING)
+        .values(**values)
+        .returning(Job.id)
+        .execution_options(synchronize_session=False)
+    ).one_or_none()
+    return changed is not None
+
+
+def _twin_waits(session: Session, job: Claimed) -> bool:
+    twin = select(Job.id).where(
+        Job.kind == job.kind, Job.subject == job.subject, Job.state == JobState.READY
+    )
+    return session.scalar(twin) is not None

@@ -1,0 +1,128 @@
+"""Notes on a resource under review, each anchored to a field, a page or a second."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select
+
+from catalog import clock
+from catalog.errors import Fault, Invalid
+from catalog.ids import new_id
+from catalog.policy.actions import Action
+from catalog.policy.guard import demand
+from catalog.resources.values import WRITABLE, clean
+from catalog.tables.people import Person
+from catalog.tables.review import Note
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from catalog.policy.actor import Actor
+    from catalog.resources.views import AssetView, ResourceView
+
+LONGEST = 5_000
+
+
+@dataclass(frozen=True)
+class NoteView:
+    """A note; `anchor` as in the API: {field}, {asset, page}, {asset, second}, or None."""
+
+    id: str
+    at: datetime
+    author_id: str
+    author: str
+    text: str
+    anchor: dict[str, Any] | None
+
+
+def notes_of(session: Session, *, by: Actor, view: ResourceView) -> tuple[NoteView, ...]:
+    """Return the notes on a resource, oldest first."""
+    demand(by, Action.NOTE_READ, view.standing)
+    rows = session.execute(
+        select(Note, Person.name)
+        .join(Person, Person.id == Note.person_id)
+        .where(Note.resource_id == view.id)
+        .order_by(Note.at, Note.id)
+    )
+    return tuple(_view(note, name) for note, name in rows)
+
+
+def leave(
+    session: Session,
+    *,
+    by: Actor,
+    view: ResourceView,
+    text: str,
+    anchor: Mapping[str, Any] | None = None,
+) -> NoteView:
+    """Leave a note. Raises Invalid for an empty text or an anchor that does not exist."""
+    demand(by, Action.NOTE_WRITE, view.standing)
+    words = clean(text, lines=True)
+    faults = [] if words else [Fault("text", "required")]
+    if len(words) > LONGEST:
+        faults.append(Fault("text", "too_long", {"longest": LONGEST}))
+    place = _place(view, anchor or {})
+    if place is None:
+        faults.append(Fault("anchor", "no_such_anchor"))
+    if faults or place is None:
+        raise Invalid(tuple(faults))
+    note = Note(
+        id=new_id(),
+        resource_id=view.id,
+        person_id=by.person_id,
+        at=clock.now(),
+        text=words,
+        **place,
+    )
+    session.add(note)
+    session.flush()
+    return _view(note, by.name)
+
+
+def _place(view: ResourceView, anchor: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Return the anchor's columns, or None when there is no such place."""
+    keys = set(anchor)
+    if not keys:
+        return {}
+    if keys == {"field"}:
+        field = anchor["field"]
+        base = field.split(".")[0] if isinstance(field, str) else ""
+        return {"field": field} if base in WRITABLE else None
+    asset = view.asset(str(anchor.get("asset")))
+    if asset is None:
+        return None
+    if keys == {"asset"}:
+        return {"asset_id": asset.id}
+    if keys == {"asset", "page"} and _has_page(asset, anchor["page"]):
+        return {"asset_id": asset.id, "page": anchor["page"]}
+    if keys == {"asset", "second"} and _has_second(asset, anchor["second"]):
+        return {"asset_id": asset.id, "second": float(anchor["second"])}
+    return None
+
+
+def _has_page(asset: AssetView, page: object) -> bool:
+    if not isinstance(page, int) or isinstance(page, bool):
+        return False
+    return 1 <= page <= (asset.facts.get("pages") or 0)
+
+
+def _has_second(asset: AssetView, second: object) -> bool:
+    if not isinstance(second, int | float) or isinstance(second, bool):
+        return False
+    return 0 <= second <= (asset.facts.get("duration_s") or 0)
+
+
+def _view(note: Note, author: str) -> NoteView:
+    anchor: dict[str, Any] | None = None
+    if note.field is not None:
+        anchor = {"field": note.field}
+    elif note.asset_id is not None:
+        anchor = {"asset": note.asset_id}
+        anchor |= {"page": note.page} if note.page is not None else {}
+        anchor |= {"second": note.second} if note.second is not None else {}
+    return NoteView(note.id, note.at, note.person_id, author, note.text, anchor)

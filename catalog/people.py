@@ -1,0 +1,229 @@
+"""People: accounts, passwords by argon2, roles, and the actor that policy asks about."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from sqlalchemy import select
+
+from catalog import clock
+from catalog.errors import Conflict, Fault, Invalid, NotFound
+from catalog.ids import new_id
+from catalog.policy.actions import Action
+from catalog.policy.actor import Actor
+from catalog.policy.clauses import Standing
+from catalog.policy.guard import demand
+from catalog.policy.roles import ROLES
+from catalog.tables.agreement import Agreement, AgreementParty
+from catalog.tables.institution import Institution
+from catalog.tables.people import Person, RoleHeld
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from sqlalchemy.orm import Session
+
+    from catalog.policy.actions import Scope
+
+SHORTEST_PASSWORD = 10
+"""Characters; NIST SP 800-63B asks for eight at least and for no other rule."""
+LONGEST_PASSWORD = 512
+
+_hasher = PasswordHasher()
+"""argon2id with the library's defaults, which follow RFC 9106's second recommendation."""
+
+_DUMMY = _hasher.hash("no such account")
+"""Checked when an account is unknown, so that both answers take the same time."""
+
+
+@dataclass(frozen=True)
+class PersonView:
+    """An account as admins see it."""
+
+    id: str
+    email: str
+    name: str
+    active: bool
+    roles: tuple[tuple[str, str | None], ...]
+
+
+def actor_of(
+    session: Session, person_id: str, *, scopes: Collection[Scope] = ()
+) -> Actor | None:
+    """Return the actor for an account, in two statements; None when it is gone or closed."""
+    rows = session.execute(
+        select(Person, RoleHeld)
+        .outerjoin(RoleHeld, RoleHeld.person_id == Person.id)
+        .where(Person.id == person_id, Person.active)
+    ).all()
+    if not rows:
+        return None
+    person = rows[0][0]
+    roles = frozenset((held.role, held.institution_id) for _, held in rows if held)
+    homes = {place for _, place in roles if place}
+    return Actor(
+        person_id=person.id,
+        name=person.name,
+        email=person.email,
+        roles=roles,
+        partners=_partners(session, homes),
+        scopes=frozenset(scopes),
+        session_epoch=person.session_epoch,
+    )
+
+
+def _partners(session: Session, homes: set[str]) -> frozenset[str]:
+    """Return `homes` and all that share an agreement in force today with one of them."""
+    if not homes:
+        return frozenset()
+    today = clock.now().date()
+    ours, theirs = AgreementParty, AgreementParty.__table__.alias("theirs")
+    found = session.scalars(
+        select(theirs.c.institution_id)
+        .join(ours, ours.agreement_id == theirs.c.agreement_id)
+        .join(Agreement, Agreement.id == ours.agreement_id)
+        .where(
+            ours.institution_id.in_(homes),
+            (Agreement.starts.is_(None)) | (Agreement.starts <= today),
+            (Agreement.ends.is_(None)) | (Agreement.ends >= today),
+        )
+    )
+    return frozenset(homes) | frozenset(found)
+
+
+def person_by_email(session: Session, email: str) -> Person | None:
+    """Return the account of an address, folded."""
+    return session.scalar(select(Person).where(Person.email == folded(email)))
+
+
+def folded(email: str) -> str:
+    """Fold an address for comparison."""
+    return email.strip().casefold()
+
+
+def password_holds(person: Person | None, password: str) -> bool:
+    """Check a password; as slow for an unknown account as for a known one."""
+    known = person.password_hash if person and person.active else None
+    try:
+        _hasher.verify(known or _DUMMY, password[:LONGEST_PASSWORD])
+    except (VerificationError, InvalidHashError):
+        return False
+    return known is not None
+
+
+def add_person(  # noqa: PLR0913 - an account is described by these
+    session: Session,
+    *,
+    by: Actor | None,
+    email: str,
+    name: str,
+    role: str,
+    institution: str | None = None,
+    password: str | None = None,
+) -> str:
+    """Add an account, or a further role to one, and return its id. `by` None is the command line.
+
+    Raises Invalid, Conflict (`role_held`), NotPermitted.
+    """
+    if by is not None:
+        demand(by, Action.PEOPLE_MANAGE, Standing(institution=institution), what="person")
+    _check_account(session, email=email, name=name, role=role, institution=institution)
+    person = person_by_email(session, email)
+    if person is None:
+        person = Person(
+            id=new_id(), email=folded(email), name=name.strip(), created_at=clock.now()
+        )
+        session.add(person)
+        session.flush()
+        if password is not None:
+            set_password(session, person, password)
+    held = select(RoleHeld.id).where(
+        RoleHeld.person_id == person.id,
+        RoleHeld.role == role,
+        RoleHeld.institution_id.is_(None)
+        if institution is None
+        else RoleHeld.institution_id == institution,
+    )
+    if session.scalar(held):
+        raise Conflict("role_held", email=person.email, role=role)
+    session.add(
+        RoleHeld(id=new_id(), person_id=person.id, role=role, institution_id=institution)
+    )
+    session.flush()
+    return person.id
+
+
+def _check_account(
+    session: Session, *, email: str, name: str, role: str, institution: str | None
+) -> None:
+    faults = []
+    if email.count("@") != 1 or email.strip().startswith("@") or email.strip().endswith("@"):
+        faults.append(Fault("email", "not_an_address"))
+    if not name.strip():
+        faults.append(Fault("name", "required"))
+    if role not in ROLES:
+        faults.append(Fault("role", "unknown_value", {"allowed": sorted(ROLES)}))
+    elif institution is None and not ROLES[role].site_wide:
+        faults.append(Fault("institution", "required"))
+    if institution is not None and session.get(Institution, institution) is None:
+        faults.append(Fault("institution", "unknown_institution", {"value": institution}))
+    if faults:
+        raise Invalid(tuple(faults))
+
+
+def set_password(session: Session, person: Person, password: str) -> None:
+    """Set a password and end all sessions of the account. Raises Invalid when it is too short."""
+    if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
+        raise Invalid((Fault("password", "too_short", {"least": SHORTEST_PASSWORD}),))
+    person.password_hash = _hasher.hash(password)
+    person.session_epoch += 1
+    session.flush()
+
+
+def change_password(session: Session, *, by: Actor, current: str, new: str) -> None:
+    """Change one's own password; raises Invalid on `current` when it does not hold."""
+    person = session.get(Person, by.person_id)
+    if not password_holds(person, current) or person is None:
+        raise Invalid((Fault("current", "wrong_password"),))
+    set_password(session, person, new)
+
+
+def sign_out_everywhere(session: Session, *, by: Actor) -> None:
+    """End all sessions of one's own account."""
+    person = session.get(Person, by.person_id)
+    if person is not None:
+        person.session_epoch += 1
+
+
+def people(session: Session, *, by: Actor) -> tuple[PersonView, ...]:
+    """Return the accounts the actor manages, by address: all, or those of their institutions."""
+    places = by.granted_at(Action.PEOPLE_MANAGE)
+    if places is not None and not places:
+        demand(by, Action.PEOPLE_MANAGE, Standing(), what="person")
+    found: dict[str, tuple[Person, list[tuple[str, str | None]]]] = {}
+    rows = session.execute(
+        select(Person, RoleHeld)
+        .outerjoin(RoleHeld, RoleHeld.person_id == Person.id)
+        .order_by(Person.email)
+    )
+    for person, held in rows:
+        if places is None or (held and held.institution_id in places):
+            roles = found.setdefault(person.id, (person, []))[1]
+            if held:
+                roles.append((held.role, held.institution_id))
+    return tuple(
+        PersonView(person.id, person.email, person.name, person.active, tuple(roles))
+        for person, roles in found.values()
+    )
+
+
+def set_active(session: Session, *, by: Actor, person_id: str, active: bool) -> None:
+    """Open or close an account; a closed one is signed out everywhere at once."""
+    person = session.get(Person, person_id)
+    if person is None or person_id not in {each.id for each in people(session, by=by)}:
+        raise NotFound("not_found", what="person")
+    person.active = active
+    person.session_epoch += 1

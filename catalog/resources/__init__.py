@@ -1,0 +1,1 @@
+"""Resources: written as drafts, kept in versions, checked before handing over, and read."""

@@ -1,0 +1,252 @@
+"""Writing resources: begun as drafts, changed while they are drafts, deleted only as drafts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import delete, select
+
+from catalog import clock, events
+from catalog.errors import Conflict, Fault, Gone, Invalid, NotFound, Stale
+from catalog.ids import new_id
+from catalog.policy.actions import Action
+from catalog.policy.clauses import Standing
+from catalog.policy.guard import demand
+from catalog.resources.values import merge_patch, read_values
+from catalog.resources.writable import writable_of
+from catalog.states import EDITABLE_STATES, OPEN_STATES, Origin, State
+from catalog.tables.asset import Asset, VersionAsset
+from catalog.tables.concept import VersionSubject
+from catalog.tables.institution import Institution
+from catalog.tables.resource import Resource, Version
+from catalog.tables.rights import PermittedUse
+from catalog.tables.text import Text
+from catalog.vocabulary import subject_finder
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from sqlalchemy.orm import Session
+
+    from catalog.policy.actor import Actor
+    from catalog.resources.values import Values
+
+
+def create(
+    session: Session, *, by: Actor, institution: str | None, payload: Mapping[str, Any]
+) -> str:
+    """Begin a draft for `institution` (or the actor's only one) and return its id.
+
+    Raises:
+        Invalid: values that do not hold, or an institution that is missing or unknown.
+        NotPermitted: the actor does not give for that institution.
+        Conflict: `source_exists`, the institution already has a resource of that source id.
+
+    """
+    house = institution or _only_institution(by)
+    if house is None:
+        raise Invalid((Fault("institution", "required"),))
+    demand(by, Action.RESOURCE_CREATE, Standing(institution=house))
+    if session.get(Institution, house) is None:
+        raise Invalid((Fault("institution", "unknown_institution", {"value": house}),))
+    values = read_values(payload, subject_finder(session))
+    _source_is_free(session, house, values.source_id)
+    moment = clock.now()
+    resource = Resource(
+        id=new_id(),
+        institution_id=house,
+        source_id=values.source_id,
+        created_at=moment,
+        created_by=by.person_id,
+    )
+    version = Version(
+        id=new_id(),
+        resource_id=resource.id,
+        number=1,
+        state=State.DRAFT,
+        kind=values.kind,
+        created_at=moment,
+        created_by=by.person_id,
+        updated_at=moment,
+    )
+    session.add(resource)
+    session.flush()
+    session.add(version)
+    session.flush()
+    store(session, version, values)
+    events.record(session, resource_id=resource.id, by=by.person_id, action="create")
+    return resource.id
+
+
+def edit(
+    session: Session,
+    *,
+    by: Actor,
+    resource_id: str,
+    patch: Mapping[str, Any],
+    revision: int | None = None,
+) -> Version:
+    """Apply a JSON merge patch (RFC 7396) to the draft.
+
+    Raises:
+        Stale: `revision` is given and is not the draft's.
+        Conflict: `published` or `in_review`: there is no draft to change.
+        Invalid: values that do not hold.
+
+    """
+    resource, version = editable(session, by=by, resource_id=resource_id)
+    if revision is not None and revision != version.revision:
+        raise Stale("stale", revision=version.revision)
+    merged = merge_patch(writable_of(session, resource, version), patch)
+    assert isinstance(merged, dict)
+    values = read_values(merged, subject_finder(session))
+    if values.source_id != resource.source_id:
+        _source_is_free(session, resource.institution_id, values.source_id)
+        resource.source_id = values.source_id
+    store(session, version, values)
+    version.revision += 1
+    version.updated_at = clock.now()
+    return version
+
+
+def delete_draft(session: Session, *, by: Actor, resource_id: str) -> None:
+    """Delete a draft; of a published resource, only the version on its way. Its events stay.
+
+    The bytes of its files go with a later sweep.
+    """
+    resource, version = editable(session, by=by, resource_id=resource_id)
+    events.record(session, resource_id=resource_id, by=by.person_id, action="delete")
+    session.execute(delete(Version).where(Version.id == version.id))
+    if resource.published_number is None and version.number == 1:
+        session.execute(delete(Resource).where(Resource.id == resource_id))
+        return
+    orphans = (
+        select(Asset.id)
+        .outerjoin(VersionAsset, VersionAsset.asset_id == Asset.id)
+        .where(Asset.resource_id == resource_id, VersionAsset.asset_id.is_(None))
+    )
+    session.execute(delete(Asset).where(Asset.id.in_(orphans)))
+
+
+def latest(session: Session, resource_id: str) -> tuple[Resource, Version]:
+    """Return the row of a resource with its newest version, the resource's row locked.
+
+    Raises NotFound, and Gone when it was withdrawn.
+    """
+    row = (
+        session.execute(
+            select(Resource, Version)
+            .join(Version, Version.resource_id == Resource.id)
+            .where(Resource.id == resource_id)
+            .order_by(Version.number.desc())
+            .limit(1)
+            .with_for_update(of=Resource)
+        )
+        .tuples()
+        .one_or_none()
+    )
+    if row is None:
+        raise NotFound("not_found", what="resource")
+    resource = row[0]
+    if resource.withdrawn_at is not None:
+        raise Gone(
+            "withdrawn",
+            id=resource.id,
+            reason=resource.withdrawn_reason,
+            at=resource.withdrawn_at,
+            institution=resource.institution_id,
+            version_id=row[1].id,
+        )
+    return row
+
+
+def editable(
+    session: Session, *, by: Actor, resource_id: str, action: Action = Action.RESOURCE_EDIT
+) -> tuple[Resource, Version]:
+    """Return a draft that the actor may change; raise what says why not."""
+    resource, version = latest(session, resource_id)
+    demand(by, action, standing_of(resource, version))
+    if version.state not in EDITABLE_STATES:
+        code = "published" if version.state not in OPEN_STATES else "in_review"
+        raise Conflict(code, state=version.state)
+    return resource, version
+
+
+def standing_of(resource: Resource, version: Version) -> Standing:
+    """Return what the policy asks of a version."""
+    return Standing(
+        institution=resource.institution_id,
+        state=version.state,
+        access=version.access,
+        created_by=version.created_by,
+        submitted_by=version.submitted_by,
+    )
+
+
+def store(session: Session, version: Version, values: Values) -> None:
+    """Write checked values over those of a version. A text whose words stay keeps its origin."""
+    version.kind = values.kind
+    version.language = values.language
+    version.ages_from, version.ages_to = values.ages or (None, None)
+    version.country = values.country
+    version.year = values.year
+    version.licence = values.licence
+    version.credit = values.credit
+    version.access = values.access
+    version.details = values.details
+    _store_texts(session, version, values)
+    for table in (VersionSubject, PermittedUse):
+        session.execute(delete(table).where(table.version_id == version.id))
+    session.add_all(
+        VersionSubject(version_id=version.id, concept_id=concept, position=place)
+        for place, concept in enumerate(values.subjects)
+    )
+    session.add_all(
+        PermittedUse(
+            version_id=version.id, use=use.use, territory=use.territory, until=use.until
+        )
+        for use in values.uses
+    )
+    session.flush()
+
+
+def _store_texts(session: Session, version: Version, values: Values) -> None:
+    kept = {
+        (text.field, text.language, text.value): text.origin
+        for text in session.scalars(select(Text).where(Text.version_id == version.id))
+    }
+    session.execute(delete(Text).where(Text.version_id == version.id))
+    listed = [
+        (field, tag, 0, value) for field, texts in values.texts.items() for tag, value in texts.items()
+    ] + [
+        ("keyword", tag, place, word)
+        for tag, words in values.keywords.items()
+        for place, word in enumerate(words)
+    ]
+    for field, tag, place, value in listed:
+        written = Origin.ORIGINAL if tag == values.language else Origin.HUMAN
+        session.add(
+            Text(
+                version_id=version.id,
+                field=field,
+                language=tag,
+                position=place,
+                value=value,
+                origin=kept.get((field, tag, value), written),
+            )
+        )
+
+
+def _only_institution(by: Actor) -> str | None:
+    places = by.granted_at(Action.RESOURCE_CREATE)
+    return next(iter(places)) if places is not None and len(places) == 1 else None
+
+
+def _source_is_free(session: Session, institution: str, source_id: str | None) -> None:
+    if source_id is None:
+        return
+    taken = select(Resource.id).where(
+        Resource.institution_id == institution, Resource.source_id == source_id
+    )
+    if session.scalar(taken):
+        raise Conflict("source_exists", source_id=source_id)

@@ -1,0 +1,197 @@
+"""Handing over and judging: submission, claim, notes, decision. Each writes its event."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from sqlalchemy import func, select
+
+from catalog import clock, events, workflow
+from catalog.errors import Conflict, Fault, Invalid, NotFound
+from catalog.ids import new_id
+from catalog.policy.actions import Action
+from catalog.policy.clauses import Standing
+from catalog.policy.guard import demand
+from catalog.resources.checks import missing, missing_for_import
+from catalog.resources.drafts import latest, standing_of
+from catalog.resources.rows import resource_views
+from catalog.resources.versions import make_public
+from catalog.states import State
+from catalog.tables.resource import Resource, Version
+from catalog.tables.review import Review
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from catalog.policy.actor import Actor
+
+CLAIM_LASTS = timedelta(days=7)
+"""DESIGN section 2: a claim lapses after seven days."""
+
+DECISIONS = ("publish", "ask_changes", "decline")
+LONGEST_NOTE = 5_000
+
+
+@dataclass(frozen=True)
+class ClaimView:
+    """Who has a version in review, and until when."""
+
+    curator_id: str
+    claimed_at: object
+    lapses_at: object
+
+
+def submit(session: Session, *, by: Actor, resource_id: str) -> None:
+    """Hand a draft over. Raises Invalid with all that is missing, Conflict when it is no draft."""
+    resource, version = latest(session, resource_id)
+    demand(by, Action.RESOURCE_SUBMIT, standing_of(resource, version))
+    workflow.transition(version.state, "submit")
+    faults = missing(resource_views(session, [(resource, version)], with_steps=False)[0])
+    if faults:
+        raise Invalid(faults, code="incomplete")
+    workflow.apply(session, version, "submit", by=by.person_id)
+    version.submitted_at = clock.now()
+    version.submitted_by = by.person_id
+
+
+def take_back(session: Session, *, by: Actor, resource_id: str) -> None:
+    """Take a submission back while nobody has claimed it; Conflict `claimed` when somebody has."""
+    resource, version = latest(session, resource_id)
+    demand(by, Action.RESOURCE_SUBMIT, standing_of(resource, version))
+    if version.state == State.IN_REVIEW:
+        raise Conflict("claimed", state=version.state)
+    workflow.apply(session, version, "take_back", by=by.person_id)
+    version.submitted_at = None
+
+
+def claim(session: Session, *, by: Actor, resource_id: str) -> None:
+    """Take a submission into review. Claiming again what one has is fine and changes nothing.
+
+    Raises:
+        Conflict: `claimed`, another curator has it; `wrong_state`, it is not handed over.
+        NotPermitted: not a curator, or `own_gift`.
+
+    """
+    resource, version = latest(session, resource_id)
+    demand(by, Action.RESOURCE_CLAIM, standing_of(resource, version))
+    review = open_review(session, version.id)
+    if review is not None and review.lapses_at <= clock.now():
+        _end(session, version, review, "lapse", by=None)
+        review = None
+    if review is not None:
+        if review.curator_id == by.person_id:
+            return
+        raise Conflict("claimed", state=version.state)
+    workflow.apply(session, version, "claim", by=by.person_id)
+    moment = clock.now()
+    session.add(
+        Review(
+            id=new_id(),
+            version_id=version.id,
+            curator_id=by.person_id,
+            claimed_at=moment,
+            lapses_at=moment + CLAIM_LASTS,
+        )
+    )
+    session.flush()
+
+
+def give_back(session: Session, *, by: Actor, resource_id: str) -> None:
+    """Give a claim back. Another's claim only an admin may free."""
+    resource, version = latest(session, resource_id)
+    standing = standing_of(resource, version)
+    review = open_review(session, version.id)
+    if review is not None and review.curator_id != by.person_id:
+        demand(by, Action.RESOURCE_FREE_CLAIM, standing)
+    elif review is None:
+        demand(by, Action.RESOURCE_CLAIM, standing)
+        raise Conflict("not_claimed", state=version.state)
+    _end(session, version, review, "give_back", by=by.person_id)
+
+
+def decide(session: Session, *, by: Actor, resource_id: str, decision: str, note: str = "") -> None:
+    """Publish, ask for changes, or decline what one has claimed.
+
+    Raises:
+        Invalid: an unknown decision, or no note where one is needed.
+        Conflict: `not_claimed` or `claimed` by another.
+        NotPermitted: not a curator, or `own_gift`.
+
+    """
+    resource, version = latest(session, resource_id)
+    demand(by, Action.RESOURCE_DECIDE, standing_of(resource, version))
+    if decision not in DECISIONS:
+        raise Invalid((Fault("decision", "unknown_value", {"allowed": list(DECISIONS)}),))
+    review = open_review(session, version.id)
+    if review is None:
+        raise Conflict("not_claimed", state=version.state)
+    if review.curator_id != by.person_id:
+        raise Conflict("claimed", state=version.state)
+    if decision == "publish":
+        refused = [
+            fault
+            for fault in missing(resource_views(session, [(resource, version)], with_steps=False)[0])
+            if fault.code == "asset_refused"
+        ]
+        if refused:
+            raise Invalid(tuple(refused), code="incomplete")
+    _end(session, version, review, decision, by=by.person_id, note=note)
+    if decision == "publish":
+        make_public(session, resource, version)
+
+
+def publish_import(session: Session, *, by: Actor, resource_id: str) -> None:
+    """Publish what a bulk import has just written: the importing curator's decision in the log."""
+    resource, version = latest(session, resource_id)
+    demand(by, Action.RESOURCE_DECIDE, Standing(institution=resource.institution_id))
+    view = resource_views(session, [(resource, version)], with_steps=False)[0]
+    faults = tuple(fault for fault in missing_for_import(view) if fault.code != "main_required")
+    if faults:
+        raise Invalid(faults, code="incomplete")
+    workflow.apply(session, version, "publish_import", by=by.person_id)
+    make_public(session, resource, version)
+
+
+def open_review(session: Session, version_id: str) -> Review | None:
+    """Return the claim that holds on a version, if any."""
+    return session.scalar(
+        select(Review).where(Review.version_id == version_id, Review.ended_at.is_(None))
+    )
+
+
+def lapse_old_claims(session: Session) -> int:
+    """Put back what was claimed too long ago; return how many."""
+    old = session.execute(
+        select(Review, Version)
+        .join(Version, Version.id == Review.version_id)
+        .where(Review.ended_at.is_(None), Review.lapses_at <= clock.now())
+    ).all()
+    for review, version in old:
+        _end(session, version, review, "lapse", by=None)
+    return len(old)
+
+
+def waiting_count(session: Session) -> int:
+    """Return how many submissions wait for a curator."""
+    asked = select(func.count()).select_from(Version).where(Version.state == State.SUBMITTED)
+    return session.scalar(asked) or 0
+
+
+def _end(
+    session: Session,
+    version: Version,
+    review: Review,
+    outcome: str,
+    *,
+    by: str | None,
+    note: str = "",
+) -> None:
+    if len(note) > LONGEST_NOTE:
+        raise Invalid((Fault("note", "too_long", {"longest": LONGEST_NOTE}),))
+    workflow.apply(session, version, outcome, by=by, note=note)
+    review.ended_at = clock.now()
+    review.outcome = outcome
+    review.note = note.strip() or None
+    session.flush()

@@ -1,0 +1,40 @@
+"""All tables in one place, for migrations and for tests."""
+
+from __future__ import annotations
+
+from catalog.tables import (
+    agreement,
+    asset,
+    concept,
+    download,
+    event,
+    institution,
+    job,
+    ledger,
+    people,
+    resource,
+    review,
+    rights,
+    text,
+    upload,
+)
+from catalog.tables.base import Base
+
+AGGREGATES = (
+    institution,
+    people,
+    agreement,
+    concept,
+    resource,
+    text,
+    rights,
+    asset,
+    upload,
+    review,
+    event,
+    ledger,
+    job,
+    download,
+)
+
+metadata = Base.metadata

@@ -1,0 +1,113 @@
+"""The subject vocabulary in the catalogue: loaded from data, read as a tree, found by any label."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import delete, func, select
+
+from catalog.states import State
+from catalog.tables.concept import Concept, ConceptBroader, ConceptLabel, VersionSubject
+from catalog.tables.resource import Version
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from sqlalchemy.orm import Session
+
+    from config.subjects import ConceptRecord
+
+
+@dataclass(frozen=True)
+class ConceptView:
+    """A concept with its labels (language -> preferred, language -> others) and its neighbours."""
+
+    id: str
+    labels: Mapping[str, str]
+    alternatives: Mapping[str, tuple[str, ...]]
+    broader: tuple[str, ...]
+    narrower: tuple[str, ...]
+
+
+def load(session: Session, records: Iterable[ConceptRecord]) -> None:
+    """Bring the tables to what the data files say. A concept that is gone from them stays."""
+    for place, record in enumerate(records):
+        concept = session.get(Concept, record.id)
+        if concept is None:
+            session.add(Concept(id=record.id, position=place))
+        else:
+            concept.position = place
+        session.flush()
+        session.execute(delete(ConceptLabel).where(ConceptLabel.concept_id == record.id))
+        names = {(tag, text): True for tag, text in record.labels.items()}
+        for tag, texts in record.alt_labels.items():
+            for text in texts:
+                names.setdefault((tag, text), False)
+        session.add_all(
+            ConceptLabel(concept_id=record.id, language=tag, value=text, preferred=preferred)
+            for (tag, text), preferred in names.items()
+        )
+    session.flush()
+    session.execute(delete(ConceptBroader))
+    for record in records:
+        session.add_all(
+            ConceptBroader(concept_id=record.id, broader_id=broader) for broader in record.broader
+        )
+    session.flush()
+
+
+def concepts(session: Session) -> tuple[ConceptView, ...]:
+    """Return the whole vocabulary in three statements, in its own order."""
+    labels: dict[str, dict[str, str]] = defaultdict(dict)
+    others: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+    for label in session.scalars(select(ConceptLabel).order_by(ConceptLabel.value)):
+        if label.preferred:
+            labels[label.concept_id][label.language] = label.value
+        else:
+            others[label.concept_id][label.language].append(label.value)
+    broader, narrower = defaultdict(list), defaultdict(list)
+    for link in session.scalars(select(ConceptBroader)):
+        broader[link.concept_id].append(link.broader_id)
+        narrower[link.broader_id].append(link.concept_id)
+    ids = session.scalars(select(Concept.id).order_by(Concept.position, Concept.id))
+    return tuple(
+        ConceptView(
+            id=each,
+            labels=labels[each],
+            alternatives={tag: tuple(texts) for tag, texts in others[each].items()},
+            broader=tuple(sorted(broader[each])),
+            narrower=tuple(sorted(narrower[each])),
+        )
+        for each in ids
+    )
+
+
+def counts(session: Session) -> dict[str, int]:
+    """Return how many public resources name each concept itself."""
+    return dict(
+        session.execute(
+            select(VersionSubject.concept_id, func.count())
+            .join(Version, Version.id == VersionSubject.version_id)
+            .where(Version.state == State.PUBLISHED)
+            .group_by(VersionSubject.concept_id)
+        )
+        .tuples()
+        .all()
+    )
+
+
+def subject_finder(session: Session) -> Callable[[str], str | None]:
+    """Return a function from a concept's id or a label in any language to its id."""
+    by_name: dict[str, str] = {}
+    for label in session.scalars(select(ConceptLabel).order_by(ConceptLabel.preferred.desc())):
+        by_name.setdefault(_folded(label.value), label.concept_id)
+    for concept in session.scalars(select(Concept.id)):
+        by_name[_folded(concept)] = concept
+    return lambda word: by_name.get(_folded(word))
+
+
+def _folded(word: str) -> str:
+    return " ".join(unicodedata.normalize("NFKC", word).casefold().replace("_", " ").split())
