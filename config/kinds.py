@@ -28,7 +28,6 @@ class FieldType(StrEnum):
     FLOAT = "float"
     TEXT = "text"
     LIST = "list"
-    CHOICE = "choice"
 
 
 @dataclass(frozen=True)
@@ -36,8 +35,7 @@ class FieldSpec:
     """One field of a kind.
 
     ``minimum`` and ``maximum`` bound a number, in ``unit`` (``m2``, ``W``, ``kg``, ``min`` ...);
-    ``choices`` are the values of a choice; ``of_languages`` says that the items of a list are
-    BCP 47 tags.
+    ``of_languages`` says that the items of a list are BCP 47 tags.
     """
 
     name: str
@@ -45,7 +43,6 @@ class FieldSpec:
     unit: str | None = None
     minimum: float | None = None
     maximum: float | None = None
-    choices: tuple[str, ...] = ()
     of_languages: bool = False
     required_to_hand_over: bool = False
 
@@ -67,7 +64,7 @@ def check_details(kind: str, details: Mapping[str, Any]) -> list[tuple[str, str]
     """Return the faults as (field, code), in the order of the details.
 
     Codes: ``unknown_field``, ``not_a_number``, ``not_whole``, ``too_small``, ``too_large``,
-    ``not_text``, ``empty``, ``too_long``, ``not_a_list``, ``not_a_choice``, ``not_a_language``.
+    ``not_text``, ``empty``, ``too_long``, ``not_a_list``, ``not_a_language``.
     Raises KeyError for a kind that does not exist.
     """
     fields = KINDS[kind]
@@ -97,8 +94,6 @@ def _fault(spec: FieldSpec, value: object) -> str | None:
             return _text_fault(value, _LONGEST_TEXT)
         case FieldType.LIST:
             return _list_fault(spec, value)
-        case FieldType.CHOICE:
-            return None if value in spec.choices else "not_a_choice"
 
 
 def _number_fault(spec: FieldSpec, value: object) -> str | None:
@@ -156,7 +151,6 @@ def _read(name: str) -> Kind:
                 **entry,
                 "name": field,
                 "type": FieldType(entry["type"]),
-                "choices": tuple(entry.get("choices", ())),
             }
         )
         for field, entry in data.get("fields", {}).items()

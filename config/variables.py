@@ -5,6 +5,7 @@ deep, as groups. Which variables there are is told in ``config.settings`` alone.
 """
 
 import difflib
+import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from string import Template
@@ -89,7 +90,9 @@ def bad_value(
             text: Any = texts
             for step in path:
                 text = text[step]
-            found = "set" if setting.secret else f'"{hide_credentials(text)}"'
+            # As JSON, so that a line break in the value does not break the sentence.
+            quoted = json.dumps(hide_credentials(text), ensure_ascii=False)
+            found = "set" if setting.secret else quoted
             return setting, f"{setting.variable} is {found}, but must be {setting.expects}."
     raise error
 
