@@ -104,6 +104,10 @@ def _number_fault(spec: FieldSpec, value: object) -> str | None:
         return "not_a_number"
     if spec.type is FieldType.INT and value != value // 1:
         return "not_whole"
+    return _bounds_fault(spec, value)
+
+
+def _bounds_fault(spec: FieldSpec, value: float) -> str | None:
     if spec.minimum is not None and value < spec.minimum:
         return "too_small"
     if spec.maximum is not None and value > spec.maximum:
