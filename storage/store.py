@@ -1,0 +1,155 @@
+"""The seam to stored bytes: what every store promises, whatever it is made of.
+
+StoreError
+├── ObjectMissing       there is nothing finished under the key
+├── ObjectCorrupt       what is there is not what was promised
+├── ObjectBusy          another writer has the unfinished object
+├── StoreUnavailable    the store does not answer; trying again may help
+├── StoreFull           no room left; what was durable before stays so
+└── UnsupportedStore    this program cannot open such a store
+
+An object is either unfinished (an upload that goes on) or finished (readable, never changed).
+Nothing half-written is ever readable.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, BinaryIO, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from datetime import datetime
+    from pathlib import Path
+
+PART_BYTES = 8 * 1024 * 1024
+"""At most this much is received between two durable points, and lost with a killed portal."""
+
+
+class StoreError(Exception):
+    """A refusal of a store, with a stable code and the key it is about."""
+
+    code = "store_error"
+
+    def __init__(self, key: str = "", *, because: str = "") -> None:
+        super().__init__(f"{self.code} {key} {because}".strip())
+        self.key = key
+        self.because = because
+
+
+class ObjectMissing(StoreError):
+    """There is nothing finished under the key."""
+
+    code = "object_missing"
+
+
+class ObjectCorrupt(StoreError):
+    """What is there is not what was promised: another size, or bytes gone."""
+
+    code = "object_corrupt"
+
+
+class ObjectBusy(StoreError):
+    """Another writer has the unfinished object right now."""
+
+    code = "object_busy"
+
+
+class StoreUnavailable(StoreError):
+    """The store does not answer or fails; trying again may help."""
+
+    code = "store_unavailable"
+
+
+class StoreFull(StoreError):
+    """There is no room left. What was reported durable stays."""
+
+    code = "store_full"
+
+
+class UnsupportedStore(StoreError):
+    """This program cannot open such a store."""
+
+    code = "unsupported_store"
+
+
+@dataclass(frozen=True)
+class Stored:
+    """A finished object; `size` in bytes, `sha256` in hexadecimal where the store has computed it."""
+
+    key: str
+    size: int
+    sha256: str | None = None
+
+
+@dataclass(frozen=True)
+class Listed:
+    """An object as a sweep sees it."""
+
+    key: str
+    size: int
+    modified: datetime
+    finished: bool
+
+
+@dataclass(frozen=True)
+class ByteRange:
+    """Bytes from `start` up to but not including `end`."""
+
+    start: int
+    end: int
+
+
+class MediaStore(Protocol):
+    """Bytes in, bytes out, by key. One writer at a time for an unfinished object is the catalogue's
+    promise (a lease per upload); a store refuses a second one with ObjectBusy where it can see it.
+    """
+
+    def append(
+        self, key: str, offset: int, chunks: Iterable[bytes], *, durable: Callable[[int], None]
+    ) -> int:
+        """Write an unfinished object from `offset` on, dropping what lies beyond it.
+
+        At most every `PART_BYTES`, and at the end, the bytes are made durable and `durable` is
+        called with the new offset, which is also returned. When `chunks` raises, what came before
+        is made durable and reported, and the exception goes on.
+
+        Raises ObjectCorrupt when `offset` lies beyond what is there, StoreFull, StoreUnavailable,
+        ObjectBusy.
+        """
+
+    def unfinished_size(self, key: str) -> int:
+        """Return how many bytes of an unfinished object are there; 0 when there is none."""
+
+    def finish(self, key: str, *, size: int) -> Stored:
+        """Make an unfinished object of `size` bytes readable, durably. Doing so twice is fine.
+
+        Raises ObjectCorrupt when it has another size, ObjectMissing when there is none.
+        """
+
+    def abandon(self, key: str) -> None:
+        """Drop an unfinished object, if there is one."""
+
+    def put(self, key: str, source: BinaryIO) -> Stored:
+        """Store a whole object at once, durably, over what is there. Raises as `append`."""
+
+    def read(self, key: str, span: ByteRange | None = None) -> Iterator[bytes]:
+        """Give the bytes of a finished object in pieces.
+
+        Raises ObjectMissing and StoreUnavailable when called, not at the first piece.
+        """
+
+    def stat(self, key: str) -> Stored:
+        """Return what is known of a finished object. Raises ObjectMissing."""
+
+    def delete(self, key: str) -> None:
+        """Drop a finished object, if there is one."""
+
+    def keys(self, prefix: str = "") -> Iterator[Listed]:
+        """Give all objects whose key begins with `prefix`, in no order, for sweeps."""
+
+    def path(self, key: str) -> Path | None:
+        """Return a local file that holds a finished object, where there is one. Raises ObjectMissing."""
+
+    def free_bytes(self) -> int | None:
+        """Return the room that is left, None where that cannot be known."""
