@@ -1,0 +1,1 @@
+"""What a file says, is, and becomes: types, dangers, facts, text and renditions."""
