@@ -71,6 +71,11 @@ class FilmForm:
     most_frames: int
 
 
+def watched(argv: Argv, report: str) -> Argv:
+    """Return the command with its progress written to a file, a few lines every half second."""
+    return [argv[0], "-progress", _file(report), "-stats_period", "0.5", *argv[1:]]
+
+
 def still_argv(source: Source, video: Stream, at: float, target: str, longest: int) -> Argv:
     """Return the command for one frame at a second of the film, as a JPEG."""
     frame = source.opened(ss=f"{at:.3f}")[str(video.index)]
@@ -138,7 +143,7 @@ def length_argv(source: Source) -> Argv:
 
 def last_moment(stdout: bytes) -> float | None:
     """Return the seconds that the command of `length_argv` (or any with progress) last told."""
-    told = [line for line in stdout.split(b"\n") if line.startswith(b"out_time_us=")]
+    told = [line for line in stdout.splitlines() if line.startswith(b"out_time_us=")]
     try:
         return int(told[-1].partition(b"=")[2]) / 1_000_000
     except (IndexError, ValueError):
@@ -179,7 +184,7 @@ def _video_options(form: FilmForm, frame_rate: Fraction | None) -> Options:
         "preset": "veryfast",
         "crf": 27,
         "maxrate": form.video_bits,
-        "bufsize": form.video_bits * 2,
+        "bufsize": form.video_bits,
         "g": max(1, frames) * 4,
         "threads": _THREADS,
     }

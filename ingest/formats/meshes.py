@@ -16,9 +16,13 @@ import trimesh
 from numpy.typing import NDArray
 
 from ingest.formats.raster import Floats, Ints, Mesh
+from ingest.verdict import Faulty
 
 MOST_TRIANGLES: Final = 5_000_000
 """As placed in the scene; more would need over 2 GB here."""
+
+LIGHT_TRIANGLES: Final = 60_000
+"""As many as a telephone turns smoothly; about 1.1 MB as GLB."""
 
 GREY: Final = (0.72, 0.75, 0.79)
 _GLB_MAGIC: Final = b"glTF"
@@ -27,18 +31,6 @@ _LARGEST_JSON: Final = 64 * 1024 * 1024
 # The formats whose convention is that y points up; drawings of machines have z upwards.
 _Y_UP: Final = frozenset({"glb", "gltf", "obj"})
 _Z_FROM_Y: Final = np.array([[1.0, 0.0, 0.0], [0.0, 0.0, -1.0], [0.0, 1.0, 0.0]])
-
-
-class BrokenModel(Exception):
-    """The bytes are not a model of their kind."""
-
-
-class NeedsCompanions(Exception):
-    """The model lives in more than one file, and the others were not given with it."""
-
-
-class TooManyTriangles(Exception):
-    """The scene places more than `MOST_TRIANGLES`."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +46,7 @@ class Part:
 def read_model(path: Path, kind: str) -> tuple[Part, ...]:
     """Return the parts of a model of kind `stl`, `obj`, `glb` or `gltf`, as the scene places them.
 
-    Raises BrokenModel, NeedsCompanions or TooManyTriangles.
+    Raises Faulty: `damaged`, `external_reference` where it lives in more than one file, `too_large`.
     """
     content = path.read_bytes()
     if kind in {"glb", "gltf"}:
@@ -62,12 +54,12 @@ def read_model(path: Path, kind: str) -> tuple[Part, ...]:
     try:
         scene = trimesh.load_scene(io.BytesIO(content), file_type=kind, process=False)
         parts = _parts(scene)
-    except (TooManyTriangles, MemoryError):
+    except (Faulty, MemoryError):
         raise
     except Exception as broken:  # trimesh raises whatever its parsers met
-        raise BrokenModel(str(broken)[:200]) from broken
+        raise Faulty("damaged", because=str(broken)[:200]) from broken
     if not any(len(part.faces) for part in parts):
-        raise BrokenModel("no triangles")
+        raise Faulty("damaged", because="no triangles")
     return parts
 
 
@@ -91,6 +83,50 @@ def upright_mesh(parts: tuple[Part, ...], kind: str) -> Mesh:
     return Mesh(vertices, np.concatenate(faces), np.concatenate(colours))
 
 
+def light_glb(parts: tuple[Part, ...], kind: str) -> tuple[bytes, int]:
+    """Return the model as one GLB of at most about `LIGHT_TRIANGLES`, and its triangles.
+
+    Colours stay, pictures on the surface do not. Units stay the file's own.
+    """
+    scene = trimesh.Scene()
+    total = sum(len(part.faces) for part in parts)
+    triangles = 0
+    for part in parts:
+        share = max(200, LIGHT_TRIANGLES * len(part.faces) // total)
+        vertices, faces = _coarser(part.vertices, part.faces, share)
+        if kind not in _Y_UP:
+            vertices = vertices @ _Z_FROM_Y
+        mesh = trimesh.Trimesh(vertices, faces, process=False)
+        colour = [round(value * 255) for value in part.colour]
+        mesh.visual = trimesh.visual.TextureVisuals(
+            material=trimesh.visual.material.PBRMaterial(baseColorFactor=[*colour, 255])
+        )
+        scene.add_geometry(mesh)
+        triangles += len(faces)
+    return bytes(scene.export(file_type="glb")), triangles
+
+
+def _coarser(vertices: Floats, faces: Ints, most: int) -> tuple[Floats, Ints]:
+    """Return the mesh with near corners drawn together until it has at most `most` faces."""
+    cells = 1024
+    coarse = faces
+    points = vertices
+    while len(coarse) > most and cells >= 16:  # noqa: PLR2004 - coarser than that is no shape
+        low = vertices.min(axis=0)
+        size = float(np.ptp(vertices, axis=0).max()) / cells or 1.0
+        cell = ((vertices - low) / size).astype(np.int64)
+        number = (cell[:, 0] * (cells + 1) + cell[:, 1]) * (cells + 1) + cell[:, 2]
+        _, place, count = np.unique(number, return_inverse=True, return_counts=True)
+        points = np.stack(
+            [np.bincount(place, vertices[:, axis]) / count for axis in range(3)], axis=1
+        )
+        joined = place[faces].astype(np.int64)
+        first, second, third = joined.T
+        coarse = joined[(first != second) & (second != third) & (third != first)]
+        cells = cells * 2 // 3
+    return points, coarse
+
+
 def _parts(scene: trimesh.Scene) -> tuple[Part, ...]:
     placed = [
         (matrix, scene.geometry[name])
@@ -98,34 +134,46 @@ def _parts(scene: trimesh.Scene) -> tuple[Part, ...]:
         if isinstance(scene.geometry.get(name), trimesh.Trimesh)
     ]
     if sum(len(mesh.faces) for _, mesh in placed) > MOST_TRIANGLES:
-        raise TooManyTriangles
+        raise Faulty("too_large")
     return tuple(_part(np.asarray(matrix), mesh) for matrix, mesh in placed if len(mesh.faces))
 
 
 def _part(matrix: Floats, mesh: trimesh.Trimesh) -> Part:
-    vertices, faces = _merged(np.asarray(mesh.vertices, np.float64), np.asarray(mesh.faces, np.int64))
+    vertices, faces = _merged(
+        np.asarray(mesh.vertices, np.float64), np.asarray(mesh.faces, np.int64)
+    )
     placed = vertices @ matrix[:3, :3].T + matrix[:3, 3]
-    if not np.isfinite(placed).all():
-        raise BrokenModel("corners that are not numbers")
     return Part(placed, faces, _colour(mesh), closed=_is_closed(faces))
 
 
 def _merged(vertices: Floats, faces: Ints) -> tuple[Floats, Ints]:
     """Return the mesh with one vertex for all at the same place, only used ones kept.
 
-    The same place is a ten-millionth of the mesh's extent: makers write 32-bit numbers, and
-    near nought their last digits are noise.
+    The same place is a ten-millionth of the mesh's extent: makers write 32-bit numbers, whose last
+    digits differ from face to face.
     """
     used, faces = np.unique(faces, return_inverse=True)
     corners = vertices[used]
-    grain = max(float(np.ptp(corners, axis=0).max()) * 1e-7, 1e-12)
-    # Adding nought makes minus nought plain nought.
-    bits = (np.round(corners / grain) + 0.0).view(np.uint64)
-    key = np.zeros(len(bits), np.uint64)
+    if not np.isfinite(corners).all():
+        raise Faulty("damaged", because="corners that are not numbers")
+    key = np.zeros(len(corners), np.uint64)
+    near = max(float(np.abs(corners).max()) * 1e-7, 1e-15)
     for axis in range(3):  # One number for three: sorting it takes a tenth of sorting rows.
-        key = _scattered(key + bits[:, axis])
+        key = _scattered(key + _levels(corners[:, axis], near))
     _, first, place = np.unique(key, return_index=True, return_inverse=True)
     return corners[first], place[faces.reshape(-1, 3)].astype(np.int64)
+
+
+def _levels(values: Floats, near: float) -> NDArray[np.uint64]:
+    """Number the values by size; neighbours no further apart than `near` share a number.
+
+    Rounding would part two that lie at either side of a border.
+    """
+    order = np.argsort(values)
+    apart = np.diff(values[order], prepend=values[order[:1]]) > near
+    levels = np.empty(len(values), np.uint64)
+    levels[order] = np.cumsum(apart)
+    return levels
 
 
 def _scattered(numbers: NDArray[np.uint64]) -> NDArray[np.uint64]:
@@ -164,18 +212,18 @@ def _scene_description(content: bytes) -> Mapping[str, Any]:
     if content.startswith(_GLB_MAGIC):
         length, kind = (int.from_bytes(content[at : at + 4], "little") for at in (12, 16))
         if kind != _GLB_JSON or 20 + length > len(content):
-            raise BrokenModel("no scene description")
+            raise Faulty("damaged", because="no scene description")
         if int.from_bytes(content[8:12], "little") > len(content):
-            raise BrokenModel("cut off")
+            raise Faulty("damaged", because="cut off")
         content = content[20 : 20 + length]
     if len(content) > _LARGEST_JSON:
-        raise TooManyTriangles
+        raise Faulty("too_large")
     try:
         described = json.loads(content)
     except (ValueError, RecursionError) as broken:
-        raise BrokenModel("not JSON") from broken
+        raise Faulty("damaged", because="not JSON") from broken
     if not isinstance(described, dict):
-        raise BrokenModel("not a scene")
+        raise Faulty("damaged", because="not a scene")
     return described
 
 
@@ -184,21 +232,21 @@ def _check_scene(scene: Mapping[str, Any]) -> None:
     try:
         for source in (*scene.get("buffers", ()), *scene.get("images", ())):
             if not str(source.get("uri", "data:")).startswith("data:"):
-                raise NeedsCompanions
+                raise Faulty("external_reference")
         children = [tuple(node.get("children", ())) for node in scene.get("nodes", ())]
         _check_tree(children)
-    except (AttributeError, TypeError) as broken:
-        raise BrokenModel("not a scene") from broken
+    except (AttributeError, IndexError, TypeError) as broken:
+        raise Faulty("damaged", because="not a scene") from broken
 
 
 def _check_tree(children: list[tuple[int, ...]]) -> None:
     below = [child for some in children for child in some]
     if len(below) != len(set(below)):
-        raise BrokenModel("a node with two parents")
+        raise Faulty("damaged", because="a node with two parents")
     waiting = sorted(set(range(len(children))) - set(below))
     reached = 0
     while waiting:
         reached += 1
-        waiting.extend(child for child in children[waiting.pop()] if child < len(children))
+        waiting.extend(children[waiting.pop()])
     if reached != len(children):
-        raise BrokenModel("nodes in a ring")
+        raise Faulty("damaged", because="nodes in a ring")

@@ -6,7 +6,9 @@ from hypothesis import strategies as st
 
 from ingest.formats.cues import Cue, as_webvtt, read_cues
 
-SRT = "1\n00:00:01,000 --> 00:00:02,500\nHello <i>there</i>\n\n2\n00:00:03,000 --> 00:00:04,000\nBye"
+SRT = (
+    "1\n00:00:01,000 --> 00:00:02,500\nHello <i>there</i>\n\n2\n00:00:03,000 --> 00:00:04,000\nBye"
+)
 
 
 def test_subrip_gives_times_in_seconds_and_words_without_marks() -> None:

@@ -1,0 +1,71 @@
+"""The table of renditions: what is made of which family, how large, at how many bits a second.
+
+Films are measured by their short side, so that a portrait is not twice as heavy as a landscape.
+Names are CONTRACT's; of `captions_` and `page_` there is one for each language or page.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from ingest.formats.base import RenditionSpec
+from ingest.formats.film import FORMS, SOUND_BITS, captions_name, forms_for
+
+if TYPE_CHECKING:
+    from ingest.formats.base import Facts
+
+_FILMS: Final = tuple(
+    RenditionSpec(
+        name,
+        "film",
+        heavy=True,
+        short_side=form.short_side,
+        bits_per_second=form.video_bits + form.audio_bits,
+    )
+    for name, form in FORMS.items()
+)
+
+RENDITIONS: Final[tuple[RenditionSpec, ...]] = (
+    RenditionSpec("thumbnail", "film", short_side=180),
+    RenditionSpec("poster", "film", short_side=720),
+    RenditionSpec("contact_sheet", "film"),
+    RenditionSpec("captions_", "film"),
+    RenditionSpec("audio_only", "film", heavy=True, bits_per_second=SOUND_BITS),
+    *_FILMS,
+    RenditionSpec("thumbnail", "audio", short_side=180),
+    RenditionSpec("waveform", "audio", short_side=240),
+    RenditionSpec("audio_only", "audio", heavy=True, bits_per_second=SOUND_BITS),
+    RenditionSpec("thumbnail", "image", short_side=180),
+    RenditionSpec("view", "image", short_side=720),
+    RenditionSpec("thumbnail", "document", short_side=180),
+    RenditionSpec("page_", "document"),
+    RenditionSpec("text", "document"),
+    RenditionSpec("thumbnail", "model", short_side=180),
+    RenditionSpec("still", "model", short_side=720),
+    RenditionSpec("mesh", "model", heavy=True),
+    RenditionSpec("captions", "subtitle"),
+    RenditionSpec("text", "subtitle"),
+)
+
+
+def renditions_for(family: str, facts: Facts) -> tuple[RenditionSpec, ...]:
+    """Return the renditions that a file of this family with these facts is to have."""
+    table = tuple(spec for spec in RENDITIONS if spec.family == family)
+    if family != "film":
+        return table
+    return tuple(found for spec in table for found in _of_film(spec, facts))
+
+
+def _of_film(spec: RenditionSpec, facts: Facts) -> tuple[RenditionSpec, ...]:
+    width, height = facts.get("display_width"), facts.get("display_height")
+    if spec.name == "audio_only":
+        return (spec,) if facts.get("audio") else ()
+    if spec.name == "captions_":
+        languages = (
+            told["language"] for told in facts.get("subtitles", []) if not told["image_based"]
+        )
+        names = dict.fromkeys(captions_name(language) for language in languages)
+        return tuple(RenditionSpec(name, "film") for name in names)
+    if not width or not height:
+        return ()
+    return (spec,) if spec.name not in FORMS or spec.name in forms_for((width, height)) else ()
