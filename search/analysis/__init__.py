@@ -1,0 +1,1 @@
+"""Text into terms, the same for documents and queries, for twelve languages."""

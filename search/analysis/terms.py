@@ -1,0 +1,141 @@
+"""Text to terms, with offsets into the original text. The only door into the analysis.
+
+Three kinds of terms beat every single one: exact, stem and character trigram (docs/relevance.md).
+Stems carry their language (`es:libr`), so that those of two languages never meet.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from config.languages import base
+from search.analysis.normalise import composed, folded
+from search.analysis.scripts import is_cyrillic, serbian_latin, uzbek_latin
+from search.analysis.segment import runs, units
+from search.analysis.stem import stem, without_elision
+
+if TYPE_CHECKING:
+    from search.analysis.segment import Run
+
+_SINGLE = {"han": "zh", "thai": "th", "burmese": "my"}
+TRIGRAM = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A word, or a unit of a script without spaces: where it stands, and what it is found by.
+
+    `exact` are the terms of the exact field that begin here (a bigram in zh, th and my), `stems`
+    those of the stem field. `run` numbers the run it belongs to.
+    """
+
+    start: int
+    end: int
+    exact: tuple[str, ...]
+    stems: tuple[str, ...]
+    run: int
+
+
+def analyse(text: str, lang: str) -> tuple[Token, ...]:
+    """Return the tokens of a text in language `lang` (a BCP 47 tag)."""
+    language = base(lang) if lang else ""
+    found: list[Token] = []
+    for number, run in enumerate(runs(text)):
+        found.extend(_tokens(run, number, language))
+    return tuple(found)
+
+
+def _tokens(run: Run, number: int, language: str) -> list[Token]:
+    if run.kind == "word":
+        exact, stems = word_terms(run.text, language)
+        return [Token(run.start, run.end, (exact,), stems, number)] if exact else []
+    pieces = units(run)
+    prefix = _SINGLE[run.kind]
+    found = []
+    for place, (start, end, unit) in enumerate(pieces):
+        single = (f"{prefix}:{unit}",)
+        if place + 1 < len(pieces):
+            _, last, following = pieces[place + 1]
+            found.append(Token(start, last, (unit + following,), single, number))
+        else:
+            found.append(Token(start, end, (unit,) if place == 0 else (), single, number))
+    return found
+
+
+@lru_cache(maxsize=131_072)
+def word_terms(word: str, language: str) -> tuple[str, tuple[str, ...]]:
+    """Return the exact term and the stems of one word."""
+    plain = composed(word)
+    exact = folded(one_script(plain, language))
+    return exact, (f"{language or 'und'}:{stem(plain, language)}",)
+
+
+def one_script(word: str, language: str) -> str:
+    """Return a composed word as the exact field has it: Serbian and Uzbek Latin, no elision."""
+    if language == "sr":
+        return serbian_latin(word)
+    if language == "uz":
+        return uzbek_latin(word)
+    if language == "fr":
+        return without_elision(word)
+    if language == "en" and word.endswith(("'s", "’s")):
+        return word[:-2]
+    return word
+
+
+def exact_terms(text: str, lang: str) -> list[str]:
+    """Return the terms of the exact field, in order, for phrases."""
+    return [term for token in analyse(text, lang) for term in token.exact]
+
+
+def stem_terms(text: str, lang: str) -> list[str]:
+    """Return the terms of the stem field."""
+    return [term for token in analyse(text, lang) for term in token.stems]
+
+
+def trigram_terms(text: str, lang: str) -> list[str]:
+    """Return the character trigrams of the words; scripts without spaces have none."""
+    language = base(lang) if lang else ""
+    found: list[str] = []
+    for run in runs(text):
+        if run.kind == "word":
+            found.extend(trigrams(word_terms(run.text, language)[0]))
+    return found
+
+
+def trigrams(term: str) -> list[str]:
+    """Return the trigrams of one exact term, its edges marked."""
+    marked = f"_{term}_"
+    return [marked[at : at + TRIGRAM] for at in range(len(marked) - TRIGRAM + 1)]
+
+
+def whole_key(text: str, lang: str) -> str:
+    """Return a whole label or keyword folded for equality."""
+    language = base(lang) if lang else ""
+    pieces = []
+    for run in runs(text):
+        if run.kind == "word":
+            pieces.append(word_terms(run.text, language)[0])
+        else:
+            pieces.append("".join(unit for _, _, unit in units(run)))
+    return " ".join(pieces)
+
+
+def guessed_languages(word: str, lang: str) -> tuple[str, ...]:
+    """Return in which languages a query's word may be meant, the asker's first, by its script."""
+    language = base(lang) if lang else ""
+    if is_cyrillic(word):
+        return tuple(dict.fromkeys([*([language] if language in _CYRILLIC else []), *_CYRILLIC]))
+    if any("\u0370" <= sign <= "\u03ff" or "\u1f00" <= sign <= "\u1fff" for sign in word):
+        return ("el",)
+    if any("\u0600" <= sign <= "\u06ff" for sign in word):
+        return ("ar",)
+    first = [language] if language and language not in _NOT_LATIN else []
+    return tuple(dict.fromkeys([*first, *_LATIN]))
+
+
+_CYRILLIC = ("ru", "sr", "uz")
+_LATIN = ("en", "es", "fr", "sr", "uz", "ms")
+_NOT_LATIN = frozenset({"zh", "ru", "ar", "th", "el", "my"})
