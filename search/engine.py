@@ -111,9 +111,7 @@ class Query:
     per_page: int = 20
 
 
-TextField = Literal[
-    "title", "keyword", "label", "summary", "description", "institution", "file"
-]
+TextField = Literal["title", "keyword", "label", "summary", "description", "institution", "file"]
 
 
 @dataclass(frozen=True)
@@ -172,11 +170,15 @@ class FacetCount:
 
 @dataclass(frozen=True)
 class Hit:
-    """One result: `near` when it does not have all the words. `texts` are the document's own."""
+    """One result: `near` when it does not have all the words.
+
+    `subjects` and `texts` are the document's own, for `search.highlights`.
+    """
 
     id: str
     score: float
     near: bool
+    subjects: tuple[str, ...] = ()
     texts: tuple[Text, ...] = ()
 
 
@@ -231,9 +233,7 @@ class SearchEngine(Protocol):
         Raises `EngineRefused` (`too_far`, `unknown_facet`).
         """
 
-    def suggest(
-        self, prefix: str, lang: str, *, limit: int = 10
-    ) -> tuple[Suggestion, ...]:
+    def suggest(self, prefix: str, lang: str, *, limit: int = 10) -> tuple[Suggestion, ...]:
         """Return titles, subjects in use and institutions with a word that begins so.
 
         Of one thing found by names in several languages, the name in `lang` is given if there is

@@ -35,10 +35,7 @@ class Band:
 
     def touches(self, low: float, high: float) -> bool:
         """Tell whether anything from `low` to `high` lies in the band."""
-        return (
-            low <= (float("inf") if self.high is None else self.high)
-            and high >= self.low
-        )
+        return low <= (float("inf") if self.high is None else self.high) and high >= self.low
 
 
 def _bands(unit: float, *names: str) -> tuple[Band, ...]:
@@ -46,9 +43,7 @@ def _bands(unit: float, *names: str) -> tuple[Band, ...]:
     bands = []
     for name in names:
         low, _, high = name.removesuffix("+").partition("-")
-        bands.append(
-            Band(name, float(low) * unit, float(high) * unit if high else None)
-        )
+        bands.append(Band(name, float(low) * unit, float(high) * unit if high else None))
     return tuple(bands)
 
 
@@ -76,11 +71,7 @@ class Facet:
             return tuple(band.name for band in self.bands if band.touches(low, high))
         values = (given,) if isinstance(given, str) else given
         if self.kind == "tags":
-            values = [
-                each
-                for value in values
-                for each in (self.canonical(value), _base(value))
-            ]
+            values = [each for value in values for each in (self.canonical(value), _base(value))]
         return tuple(dict.fromkeys(values))
 
     def canonical(self, value: str) -> str:
@@ -108,21 +99,15 @@ FACETS: Final[tuple[Facet, ...]] = (
     Facet("language", "languages", "tags"),
     Facet("audio_language", "audio_languages", "tags"),
     Facet("subtitle_language", "subtitle_languages", "tags"),
-    Facet(
-        "age", "ages", "band", _bands(1, "3-5", "6-8", "9-11", "12-14", "15-17", "18+")
-    ),
+    Facet("age", "ages", "band", _bands(1, "3-5", "6-8", "9-11", "12-14", "15-17", "18+")),
     Facet("use", "uses"),
     Facet("format", "formats"),
     Facet("size", "size", "band", _bands(MEGABYTE, "0-1", "1-10", "10-100", "100+")),
-    Facet(
-        "duration", "duration", "band", _bands(MINUTE, "0-5", "5-15", "15-45", "45+")
-    ),
+    Facet("duration", "duration", "band", _bands(MINUTE, "0-5", "5-15", "15-45", "45+")),
 )
 """In the order in which they are offered."""
 
-BY_NAME: Final[Mapping[str, Facet]] = MappingProxyType(
-    {facet.name: facet for facet in FACETS}
-)
+BY_NAME: Final[Mapping[str, Facet]] = MappingProxyType({facet.name: facet for facet in FACETS})
 
 
 def chosen(filters: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
@@ -135,9 +120,7 @@ def chosen(filters: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]
         if name not in BY_NAME:
             raise EngineRefused("unknown_facet", name=name)
         if values:
-            wanted[name] = tuple(
-                dict.fromkeys(BY_NAME[name].canonical(each) for each in values)
-            )
+            wanted[name] = tuple(dict.fromkeys(BY_NAME[name].canonical(each) for each in values))
     return wanted
 
 
@@ -164,6 +147,5 @@ def arranged(
             kept.append(value)
             free -= 1
     return tuple(
-        FacetCount(value, known.get(value, 0), value in wanted)
-        for value in [*kept, *absent]
+        FacetCount(value, known.get(value, 0), value in wanted) for value in [*kept, *absent]
     )

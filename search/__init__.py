@@ -1,0 +1,1 @@
+"""Words in, resources out: the seam to a search engine, its facets, and the words people use."""

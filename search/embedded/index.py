@@ -1,0 +1,226 @@
+"""`SearchEngine` over a folder: tantivy inside this process, nothing to install or to start."""
+
+from __future__ import annotations
+
+import threading
+from contextlib import contextmanager
+from itertools import islice
+from typing import TYPE_CHECKING, Final
+
+from search.embedded import reading, writing
+from search.embedded.compile import Plan, excluding, in_state, one_after_other, plan
+from search.embedded.reading import Span
+from search.embedded.schema import GONE, LIVE, SUGGEST
+from search.embedded.shelf import Pointer, Shelf
+from search.engine import (
+    FEW,
+    FURTHEST,
+    EngineRefused,
+    EngineUnavailable,
+    Health,
+    Results,
+    Sort,
+)
+from search.facets import FACETS, arranged, chosen
+from search.suggest import beginnings, chosen_from
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+    from pathlib import Path
+
+    import tantivy
+
+    from search.engine import Document, Hit, Query, Suggestion
+
+_BATCH: Final = 500
+"""Documents of a commit during a rebuild; writes that come meanwhile wait for one batch."""
+_MOST_SUGGESTED_FROM: Final = 200
+
+
+class EmbeddedEngine:
+    """Searches the index below `root`. One object may serve all threads of a process."""
+
+    def __init__(self, root: Path) -> None:
+        """Touch nothing yet: a portal may start before there is an index."""
+        self._shelf = Shelf(root)
+        self._writing = threading.RLock()
+        self._building: tantivy.Index | None = None
+        self._counting = threading.Lock()
+        self._requests = 0
+
+    @property
+    def requests(self) -> int:
+        """How many requests this object has made of tantivy."""
+        return self._requests
+
+    def search(self, query: Query) -> Results:
+        """Answer a query; see `SearchEngine.search`."""
+        if query.page < 1 or query.per_page < 1 or query.page * query.per_page > FURTHEST:
+            raise EngineRefused("too_far", furthest=FURTHEST)
+        steps = plan(query)
+        index = self._shelf.current()
+        if index is None:
+            wanted = chosen(query.filters)
+            nothing = {each.name: arranged(each, (), wanted.get(each.name, ())) for each in FACETS}
+            return Results(0, 0, (), nothing)
+        with _translated():
+            return self._found(index.searcher(), steps, query)
+
+    def suggest(self, prefix: str, lang: str, *, limit: int = 10) -> tuple[Suggestion, ...]:
+        """Return what begins so; see `SearchEngine.suggest`."""
+        index = self._shelf.current()
+        if index is None:
+            return ()
+        with _translated():
+            searcher = index.searcher()
+            self._count()
+            entries = [
+                entry
+                for begin in beginnings(prefix, lang)
+                for entry in searcher.terms_with_prefix(
+                    SUGGEST, begin, in_state(LIVE), _MOST_SUGGESTED_FROM
+                )
+            ]
+        return chosen_from(entries, lang, limit=limit)
+
+    def write(self, documents: Iterable[Document]) -> int:
+        """Store documents; see `SearchEngine.write`."""
+        given = tuple(documents)
+        with self._writing:
+            stored = writing.put(self._shelf.current_or_new(), given)
+            if self._building is not None:
+                writing.put(self._building, given)
+            return stored
+
+    def remove(self, ids: Iterable[str], version: int) -> int:
+        """Forget documents; see `SearchEngine.remove`."""
+        ends = dict.fromkeys(ids, version)
+        with self._writing:
+            gone = writing.take_out(self._shelf.current_or_new(), ends)
+            if self._building is not None:
+                writing.take_out(self._building, ends)
+            return gone
+
+    def rebuild(self, documents: Iterable[Document]) -> int:
+        """Build anew and swap; see `SearchEngine.rebuild`.
+
+        What an earlier index knew to be removed stays so, unless `documents` has it again.
+        """
+        with self._writing:
+            if self._building is not None:
+                raise EngineUnavailable("busy")
+            folder, self._building = self._shelf.begin()
+        try:
+            return self._build(folder, self._building, iter(documents))
+        finally:
+            with self._writing:
+                self._building = None
+
+    def versions(self) -> Mapping[str, int]:
+        """Return id and version of what can be found."""
+        index = self._shelf.current()
+        if index is None:
+            return {}
+        with _translated():
+            return writing.versions_in(index.searcher(), LIVE)
+
+    def health(self) -> Health:
+        """Say how the index is."""
+        try:
+            pointer = self._shelf.pointer()
+            if pointer is None:
+                return Health(ok=True, code="empty", documents=0, needs_rebuild=True)
+            index = self._shelf.current()
+            with _translated():
+                known = 0 if index is None else reading.count(index.searcher(), in_state(LIVE))
+        except EngineUnavailable as error:
+            return Health(ok=False, code=error.code, documents=0, needs_rebuild=True)
+        return Health(ok=True, code="ok", documents=known, needs_rebuild=not pointer.complete)
+
+    def _found(self, searcher: tantivy.Searcher, steps: Plan, query: Query) -> Results:
+        """Find what has all the words; where that is little, look for what comes near."""
+        span = Span((query.page - 1) * query.per_page, query.per_page)
+        sort = query.sort
+        if sort is Sort.RELEVANCE and not any(not word.without for word in query.words):
+            sort = Sort.NEWEST
+        self._count()
+        strict = steps.within(steps.strict)
+        total, hits = reading.hits(searcher, strict, sort, span, near=False)
+        if total == 0 and (steps.some is not None or steps.loose is not None):
+            return self._nearest(searcher, steps, query, span)
+        facets = reading.facets(searcher, steps, steps.strict, query)
+        near: tuple[Hit, ...] = ()
+        if 0 < total < FEW and span.offset < total <= span.offset + span.limit:
+            near = self._near(searcher, steps, FEW - total)
+        return Results(total, len(near), hits + near, facets)
+
+    def _near(self, searcher: tantivy.Searcher, steps: Plan, wanted: int) -> tuple[Hit, ...]:
+        """Return the best of what has not all the words, to stand behind what has."""
+        found: tuple[Hit, ...] = ()
+        already = [] if steps.strict is None else [steps.strict]
+        for step in (steps.some, steps.loose):
+            if step is None or len(found) >= wanted:
+                continue
+            self._count()
+            clause = steps.within(excluding(step, already))
+            _, more = reading.hits(
+                searcher,
+                clause,
+                Sort.RELEVANCE,
+                Span(0, wanted - len(found)),
+                near=True,
+            )
+            found += more
+            already.append(step)
+        return found
+
+    def _nearest(
+        self, searcher: tantivy.Searcher, steps: Plan, query: Query, span: Span
+    ) -> Results:
+        """Answer with near matches alone, counted and paged like any others."""
+        total, words = 0, steps.some
+        hits: tuple[Hit, ...] = ()
+        if words is not None:
+            self._count()
+            total, hits = reading.hits(searcher, steps.within(words), query.sort, span, near=True)
+        if total < FEW and steps.loose is not None:
+            words = steps.loose if words is None else one_after_other(words, steps.loose)
+            self._count()
+            total, hits = reading.hits(searcher, steps.within(words), query.sort, span, near=True)
+        return Results(total, total, hits, reading.facets(searcher, steps, words, query))
+
+    def _build(self, folder: str, index: tantivy.Index, documents: Iterator[Document]) -> int:
+        seen: set[str] = set()
+        while batch := tuple(islice(documents, _BATCH)):
+            seen.update(document.id for document in batch)
+            with self._writing:
+                writing.put(index, batch)
+        with self._writing:
+            before = self._shelf.pointer()
+            if before is not None and before.fits:
+                self._keep_tombstones(index, seen)
+            self._shelf.point_to(Pointer(folder, complete=True))
+            keep = {folder} if before is None else {folder, before.folder}
+            self._shelf.sweep(keep)
+        return len(seen)
+
+    def _keep_tombstones(self, index: tantivy.Index, seen: set[str]) -> None:
+        old = self._shelf.current()
+        if old is None:
+            return
+        with _translated():
+            ends = writing.versions_in(old.searcher(), GONE)
+        writing.take_out(index, {each: end for each, end in ends.items() if each not in seen})
+
+    def _count(self) -> None:
+        with self._counting:
+            self._requests += 1
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    """Turn tantivy's errors, which are ValueError and OSError, into the seam's."""
+    try:
+        yield
+    except (OSError, ValueError) as error:
+        raise EngineUnavailable("failed") from error

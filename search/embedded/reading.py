@@ -1,0 +1,130 @@
+"""One pass over an index: a page of hits in a stable order, and the counts of every facet."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from tantivy import Order
+
+from search.embedded.schema import ID, TIES, facet_field, payload_of, sort_field
+from search.engine import FacetCount, Hit, Sort
+from search.facets import FACETS, arranged, chosen
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import tantivy
+
+    from search.embedded.compile import Plan
+    from search.engine import Query
+
+_MOST_COUNTED: Final = 5000
+"""Values counted of one facet before the 50 are chosen, so that ties are cut in our order."""
+
+
+@dataclass(frozen=True)
+class Span:
+    """The stretch of results to show."""
+
+    offset: int
+    limit: int
+
+
+def count(searcher: tantivy.Searcher, clause: tantivy.Query) -> int:
+    """Return how many documents match."""
+    return _total(searcher.search(clause, limit=1))
+
+
+def hits(
+    searcher: tantivy.Searcher,
+    clause: tantivy.Query,
+    sort: Sort,
+    span: Span,
+    *,
+    near: bool,
+) -> tuple[int, tuple[Hit, ...]]:
+    """Return how many documents match, and a stretch of them in order, ties by id."""
+    if sort is Sort.RELEVANCE:
+        total, found = _by_score(searcher, clause, span)
+    else:
+        answer = searcher.search(
+            clause,
+            limit=max(span.limit, 1),
+            offset=span.offset,
+            order_by_field=sort_field(sort.value),
+            order=Order.Asc,
+        )
+        total, found = (
+            _total(answer),
+            [(0.0, each) for _, each in answer.hits[: span.limit]],
+        )
+    shown = []
+    for score, address in found:
+        stored = searcher.doc(address)
+        shown.append(Hit(stored.get_first(ID) or "", score, near, *payload_of(stored)))
+    return total, tuple(shown)
+
+
+def facets(
+    searcher: tantivy.Searcher, plan: Plan, words: tantivy.Query | None, query: Query
+) -> dict[str, tuple[FacetCount, ...]]:
+    """Count each facet over `words` as if nothing were chosen in it.
+
+    All facets without a choice are counted together, each other one for itself.
+    """
+    wanted = chosen(query.filters)
+    free = [facet.name for facet in FACETS if facet.name not in wanted]
+    counts = _counted(searcher, plan.within(words), free)
+    for name in wanted:
+        counts |= _counted(searcher, plan.within(words, without=name), [name])
+    return {
+        facet.name: arranged(facet, counts[facet.name], wanted.get(facet.name, ()))
+        for facet in FACETS
+    }
+
+
+def _counted(
+    searcher: tantivy.Searcher, clause: tantivy.Query, names: Sequence[str]
+) -> dict[str, list[tuple[str, int]]]:
+    if not names:
+        return {}
+    asked: Mapping[str, Any] = {
+        name: {"terms": {"field": facet_field(name), "size": _MOST_COUNTED}} for name in names
+    }
+    answer = searcher.aggregate(clause, dict(asked))
+    return {
+        name: [(bucket["key"], bucket["doc_count"]) for bucket in answer[name]["buckets"]]
+        for name in names
+    }
+
+
+def _total(answer: tantivy.SearchResult) -> int:
+    found: int | None = answer.count  # type: ignore[attr-defined]  # its stub forgets it
+    return found or 0
+
+
+def _by_score(
+    searcher: tantivy.Searcher, clause: tantivy.Query, span: Span
+) -> tuple[int, list[tuple[float, tantivy.DocAddress]]]:
+    """Order by score, then by id: the engine itself breaks ties by where a document happens to lie.
+
+    So all that ties with either end of the stretch is fetched, and ordered here.
+    """
+    end = span.offset + span.limit
+    fetched = end + 1
+    while True:
+        answer = searcher.search(clause, limit=fetched)
+        found, total = answer.hits, _total(answer)
+        if len(found) <= end or found[-1][0] < found[end - 1][0]:
+            break
+        fetched = min(total, fetched * 4 + 100)
+    if span.offset >= len(found):
+        return total, []
+    highest, lowest = found[span.offset][0], found[min(end, len(found)) - 1][0]
+    begin = next(place for place, each in enumerate(found) if each[0] == highest)
+    tied = [each for each in found if lowest <= each[0] <= highest]
+    keys = zip(*(searcher.fast_field_values(name, [at for _, at in tied]) for name in TIES))
+    ordered = sorted(zip(tied, keys, strict=True), key=lambda each: (-each[0][0], each[1]))
+    kept = [each for each, _ in ordered]
+    return total, kept[span.offset - begin : end - begin]
