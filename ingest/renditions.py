@@ -59,10 +59,12 @@ def renditions_for(family: str, facts: Facts) -> tuple[RenditionSpec, ...]:
 def _of_film(spec: RenditionSpec, facts: Facts) -> tuple[RenditionSpec, ...]:
     width, height = facts.get("display_width"), facts.get("display_height")
     if spec.name == "audio_only":
-        return (spec,) if facts.get("audio") else ()
+        return (spec,) if any(told["codec"] for told in facts.get("audio", [])) else ()
     if spec.name == "captions_":
         languages = (
-            told["language"] for told in facts.get("subtitles", []) if not told["image_based"]
+            told["language"]
+            for told in facts.get("subtitles", [])
+            if told["codec"] and not told["image_based"]
         )
         names = dict.fromkeys(captions_name(language) for language in languages)
         return tuple(RenditionSpec(name, "film") for name in names)

@@ -122,7 +122,8 @@ def waveform_argv(source: Source, audio: Stream, size: tuple[int, int], target: 
     # The filter keeps all samples in memory: at 4 kHz an hour takes 29 MB.
     sound = source.opened()[str(audio.index)]
     sound = sound.filter("aformat", sample_fmts="s16", channel_layouts="mono")
-    sound = sound.filter("aresample", 4000)
+    # A sound shorter than the picture is wide would give no picture at all.
+    sound = sound.filter("aresample", 4000).filter("apad", whole_len=4 * size[0])
     drawn = sound.filter(
         "showwavespic", s=f"{size[0]}x{size[1]}", colors="0x38566b", scale="sqrt", draw="full"
     )

@@ -120,6 +120,8 @@ def parse(stdout: bytes) -> Probe:
     streams = told.get("streams", [])
     container = told.get("format", {})
     tags = _tags(container)
+    if container.get("format_name") == "ogg":  # It keeps title and maker with its first stream.
+        tags = _tags(next(iter(streams), {})) | tags
     return Probe(
         streams=tuple(_stream(told) for told in streams if not _is_picture(told)),
         duration=_duration(container, streams),

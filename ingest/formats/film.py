@@ -180,9 +180,8 @@ def _captions(
     source, raw = streams.source_of(box, media_type), box.file("captions.raw")
     try:
         streams.run(box, encoding.captions_argv(source, stream, str(raw)))
-        said = streams.child(
-            box, "subtitle:rewrite", path=str(raw), charset="utf-8", target=str(box.file(name))
-        )
+        target = str(box.file(name))
+        said = streams.child(box, "subtitle:rewrite", path=str(raw), target=target)
     except Faulty:
         return []  # A broken subtitle does not make the film a broken one.
     return [(cue["start"], cue["text"]) for cue in said["cues"]]

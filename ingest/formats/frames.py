@@ -63,11 +63,25 @@ def compose(frames: list[str], folder: str) -> int:
 
 def compose_sound(waveform: str, cover: str | None, folder: str) -> None:
     """Write `waveform.png`, and a thumbnail of the cover if there is one. A child's task."""
-    drawn = pictures.upright(pictures.open_picture(Path(waveform)), 1280)
+    drawn = _filled(pictures.upright(pictures.open_picture(Path(waveform)), 1280))
     Path(folder, "waveform.png").write_bytes(pictures.as_png(drawn))
     shown = pictures.upright(pictures.open_picture(Path(cover)), 1280) if cover else drawn
     thumbnail = pictures.thumbnail(shown, cover=cover is not None)
     Path(folder, "thumbnail.webp").write_bytes(thumbnail)
+
+
+def _filled(waveform: Image.Image) -> Image.Image:
+    """Return the waveform stretched to its height, so that a quiet recording is seen too.
+
+    Eight times is the most: above it the picture shows the noise of the room.
+    """
+    box = waveform.getchannel("A").getbbox()
+    if box is None:
+        return waveform
+    middle = waveform.height / 2
+    reach = max(middle - box[1], box[3] - middle, middle / 8)
+    band = waveform.crop((0, round(middle - reach), waveform.width, round(middle + reach)))
+    return band.resize(waveform.size, Image.Resampling.NEAREST)
 
 
 def _worth(frame: Image.Image) -> float:

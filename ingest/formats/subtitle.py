@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from ingest.formats.base import Examined, Facts, Made, Segment
+from ingest.formats.charsets import decoded
 from ingest.formats.cues import as_webvtt, read_cues
 from ingest.verdict import Faulty
 
@@ -56,18 +57,13 @@ def _rewritten(box: Workspace) -> Any:  # noqa: ANN401 - JSON
     return box.call("ingest.formats.subtitle:rewrite", path=str(box.source), target=target)
 
 
-def detect_charset(content: bytes) -> str:
-    """Provisional."""
-    return "utf-16" if content[:2] in {b"\xff\xfe", b"\xfe\xff"} else "utf-8"
-
-
-def rewrite(path: str, target: str, charset: str | None = None) -> dict[str, Any]:
+def rewrite(path: str, target: str) -> dict[str, Any]:
     """Write the cues as WebVTT in UTF-8; return cues and charset. A child's task; raises Faulty."""
     content = Path(path).read_bytes()
     if len(content) > _LARGEST:
         raise Faulty("too_large")
-    charset = charset or detect_charset(content)
-    cues = read_cues(content.decode(charset, errors="replace").removeprefix("\ufeff"))
+    text, charset = decoded(content)
+    cues = read_cues(text)
     if not cues:
         raise Faulty("damaged", because="no cues")
     Path(target).write_text(as_webvtt(cues), encoding="utf-8")

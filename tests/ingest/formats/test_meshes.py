@@ -8,7 +8,8 @@ import pytest
 import trimesh
 
 from ingest.formats import meshes
-from ingest.formats.meshes import BrokenModel, NeedsCompanions, bounding_box, read_model
+from ingest.formats.meshes import bounding_box, read_model
+from ingest.verdict import Faulty
 
 
 def exported(folder: Path, thing: trimesh.Trimesh | trimesh.Scene, kind: str) -> Path:
@@ -79,7 +80,7 @@ def test_a_gltf_stands_upright_in_its_picture(tmp_path: Path) -> None:
 def test_what_is_no_model_is_broken(tmp_path: Path, kind: str, content: bytes) -> None:
     path = tmp_path / "original"
     path.write_bytes(content)
-    with pytest.raises(BrokenModel):
+    with pytest.raises(Faulty, match="damaged"):
         read_model(path, kind)
 
 
@@ -87,7 +88,7 @@ def test_what_is_no_model_is_broken(tmp_path: Path, kind: str, content: bytes) -
 def test_a_cut_off_model_is_broken(tmp_path: Path, kind: str) -> None:
     path = exported(tmp_path, trimesh.creation.icosphere(), kind)
     path.write_bytes(path.read_bytes()[:-3000])
-    with pytest.raises(BrokenModel):
+    with pytest.raises(Faulty, match="damaged"):
         read_model(path, kind)
 
 
@@ -98,7 +99,7 @@ def test_nodes_in_a_ring_or_with_two_parents_are_broken(
     tmp_path: Path, children: list[list[object]]
 ) -> None:
     path = gltf(tmp_path, nodes=[{"children": some} for some in children])
-    with pytest.raises(BrokenModel):
+    with pytest.raises(Faulty, match="damaged"):
         read_model(path, "gltf")
 
 
@@ -107,14 +108,14 @@ def test_nodes_in_a_ring_or_with_two_parents_are_broken(
 def test_a_model_in_several_files_asks_for_its_companions(
     tmp_path: Path, place: str, uri: str
 ) -> None:
-    with pytest.raises(NeedsCompanions):
+    with pytest.raises(Faulty, match="external_reference"):
         read_model(gltf(tmp_path, **{place: [{"uri": uri}]}), "gltf")
 
 
 def test_corners_that_are_not_numbers_are_broken(tmp_path: Path) -> None:
     path = tmp_path / "original"
     path.write_text("v 0 0 0\nv nan 0 0\nv 1 1 0\nf 1 2 3\n")
-    with pytest.raises(BrokenModel):
+    with pytest.raises(Faulty, match="damaged"):
         read_model(path, "obj")
 
 
@@ -122,5 +123,5 @@ def test_more_triangles_than_can_be_held_are_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(meshes, "MOST_TRIANGLES", 11)
-    with pytest.raises(meshes.TooManyTriangles):
+    with pytest.raises(Faulty, match="too_large"):
         read_model(exported(tmp_path, trimesh.creation.box(), "stl"), "stl")

@@ -8,6 +8,7 @@ from PIL import ExifTags, Image
 
 from ingest.formats import pictures
 from ingest.formats.photographs import told_by
+from ingest.verdict import Faulty
 
 NOISE = Image.effect_noise((640, 480), 120)
 
@@ -140,7 +141,7 @@ def test_a_cut_off_picture_raises(tmp_path: Path) -> None:
 
 def test_a_picture_of_too_many_pixels_is_not_decoded(tmp_path: Path) -> None:
     path = saved(tmp_path, Image.new("1", (20_000, 10_001)), "PNG")
-    with pytest.raises(pictures.TooLarge):
+    with pytest.raises(Faulty, match="too_large"):
         pictures.open_picture(path)
 
 

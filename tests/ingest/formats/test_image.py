@@ -1,0 +1,106 @@
+"""Images: what they tell, and a thumbnail and a view that tell nothing more."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from PIL import Image as Pillow
+
+from ingest.formats.image import Image
+from ingest.verdict import Faulty
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from ingest.workspace import Workspace
+
+
+def fault_of(box: Workspace, media_type: str) -> str:
+    """Return the code that an image is refused or held with."""
+    with pytest.raises(Faulty) as caught:
+        Image().examine(box, media_type)
+    return caught.value.code
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "GIF", "WEBP", "TIFF"])
+def test_every_kind_of_image_tells_its_size_and_becomes_two_pictures(
+    box_of: Callable[[Path], Workspace], tmp_path: Path, kind: str
+) -> None:
+    path = tmp_path / "original"
+    Pillow.effect_noise((2000, 500), 60).save(path, kind)
+    box, media_type = box_of(path), f"image/{kind.lower()}"
+    facts = Image().examine(box, media_type).facts
+    assert (facts["width"], facts["height"], facts["gps"]) == (2000, 500, False)
+    made = {one.name: one for one in Image().pictures(box, media_type, facts)}
+    assert set(made) == {"thumbnail", "view"}
+    assert made["thumbnail"].path.stat().st_size <= 12 * 1024
+    with Pillow.open(made["view"].path) as view:
+        assert view.size == (1280, 320)
+        assert made["view"].facts == {"width": 1280, "height": 320}
+    assert list(Image().forms(box, media_type, facts)) == []
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "GIF", "WEBP", "TIFF"])
+def test_a_cut_off_image_is_damaged(
+    box_of: Callable[[Path], Workspace], tmp_path: Path, kind: str
+) -> None:
+    path = tmp_path / "original"
+    Pillow.effect_noise((300, 300), 60).save(path, kind)
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+    assert fault_of(box_of(path), f"image/{kind.lower()}") == "damaged"
+
+
+def test_a_large_empty_image_is_too_large_and_a_huge_one_of_no_bytes_a_bomb(
+    box_of: Callable[[Path], Workspace], tmp_path: Path
+) -> None:
+    path = tmp_path / "original"
+    Pillow.new("1", (20_000, 12_000)).save(path, "PNG")
+    assert fault_of(box_of(path), "image/png") == "too_large"
+    header = b"GIF89a\xff\xff\xff\xff\0\0\0,\0\0\0\0\xff\xff\xff\xff\0\x02\x02L\x01\0;"
+    path.write_bytes(header)
+    assert fault_of(box_of(path), "image/gif") == "archive_bomb"
+
+
+def test_svg_is_not_for_this_reader() -> None:
+    assert "image/svg+xml" not in Image().media_types
+
+
+def wanted(row: dict[str, str]) -> dict[str, object]:
+    """Return the facts that the manifest tells of an image."""
+    told: dict[str, object] = {
+        "width": int(row["expected_width"]),
+        "height": int(row["expected_height"]),
+        "gps": "gps_lat" in row["expected_other"],
+        "title": row["expected_title"] or None,
+        "author": row["expected_author"] or None,
+        "rotation": 90 if "orientation 6" in row["expected_rotation"] else 0,
+    }
+    return told | ({"pages": int(row["expected_pages"])} if row["expected_pages"] else {})
+
+
+def test_the_images_of_the_samples_are_understood(
+    samples: Path,
+    rows: Callable[[str], list[dict[str, str]]],
+    box_of: Callable[[Path], Workspace],
+) -> None:
+    known = [row for row in rows("images") if row["mime_expected"] in Image().media_types]
+    assert len(known) >= 8
+    for row in known:
+        box = box_of(samples / row["path"])
+        facts = Image().examine(box, row["mime_expected"]).facts
+        assert {name: facts.get(name) for name in wanted(row)} == wanted(row), row["path"]
+        names = [one.name for one in Image().pictures(box, row["mime_expected"], facts)]
+        assert names == ["thumbnail", "view"]
+
+
+def test_hostile_images_of_the_samples_get_their_reason(
+    samples: Path, box_of: Callable[[Path], Workspace]
+) -> None:
+    hostile = samples / "hostile"
+    assert fault_of(box_of(hostile / "gif_decompression_bomb.gif"), "image/gif") == "archive_bomb"
+    assert fault_of(box_of(hostile / "png_truncated.png"), "image/png") == "damaged"
+    scripted = box_of(hostile / "jpeg_php_in_exif.jpg")
+    for made in Image().pictures(scripted, "image/jpeg", {}):
+        assert b"<?php" not in made.path.read_bytes()
