@@ -1,0 +1,139 @@
+"""PDF: pages, title, text by page, and pictures of its pages, by pdfium in a child."""
+
+from __future__ import annotations
+
+import re
+import zlib
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from ingest.formats.base import Examined, Facts, Made, Segment
+from ingest.sandbox import Limits
+from ingest.verdict import Faulty, Reason
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ingest.workspace import Workspace
+
+MOST_PAGES_READ: Final = 3000
+MOST_PAGES_SHOWN: Final = 60
+"""Pages that get a picture; the reader of a longer book takes the book."""
+PAGE_SIDE: Final = 1100
+"""Pixels of the longer side: A4 stays legible, at some 60 KB a page."""
+LONGEST_TEXT: Final = 8_000_000
+_INFLATED: Final = 24 * 1024 * 1024
+_STREAM: Final = re.compile(rb"stream\r?\n")
+_SCRIPT: Final = re.compile(rb"/(?:JavaScript|JS|Launch)(?![A-Za-z])")
+_ERROR_PASSWORD: Final = 4
+_LIMITS: Final = Limits(seconds=120, memory_bytes=3 * 1024 * 1024 * 1024)
+
+
+class Pdf:
+    """pdf."""
+
+    family = "document"
+    media_types = frozenset({"application/pdf"})
+
+    def examine(self, box: Workspace, media_type: str) -> Examined:
+        """Return pages, title, author and words. Raises Faulty."""
+        del media_type
+        said = box.call("ingest.formats.pdf:describe", path=str(box.source), limits=_LIMITS)
+        facts: Facts = {"pages": said["pages"], "title": said["title"], "author": said["author"]}
+        segments = tuple(
+            Segment(text, page=number) for number, text in enumerate(said["texts"], 1) if text.strip()
+        )
+        reasons = (Reason("active_content"),) if said["active"] else ()
+        return Examined(facts, segments, reasons)
+
+    def pictures(self, box: Workspace, media_type: str, facts: Facts) -> Iterator[Made]:
+        """Make thumbnail, page images and the text. Raises Faulty."""
+        del media_type, facts
+        made = box.call(
+            "ingest.formats.pdf:render",
+            path=str(box.source),
+            folder=str(box.folder),
+            limits=_LIMITS,
+        )
+        for name, kind in made:
+            yield Made(name, kind, box.file(name))
+
+    def forms(self, box: Workspace, media_type: str, facts: Facts) -> Iterator[Made]:
+        """Make nothing more."""
+        del box, media_type, facts
+        yield from ()
+
+
+def _open(path: str) -> Any:  # noqa: ANN401 - pdfium's document
+    import pypdfium2  # noqa: PLC0415 - in the child alone
+
+    try:
+        return pypdfium2.PdfDocument(path)
+    except pypdfium2.PdfiumError as error:
+        locked = getattr(error, "err_code", None) == _ERROR_PASSWORD or "assword" in str(error)
+        raise Faulty("encrypted" if locked else "damaged", because=str(error)) from error
+
+
+def describe(path: str) -> dict[str, Any]:
+    """Read pages, metadata and text, in the child."""
+    document = _open(path)
+    told = document.get_metadata_dict()
+    pages = len(document)
+    if not pages:
+        raise Faulty("damaged", because="no pages")
+    texts, length = [], 0
+    for number in range(min(pages, MOST_PAGES_READ)):
+        text = document[number].get_textpage().get_text_bounded()
+        length += len(text)
+        if length > LONGEST_TEXT:
+            break
+        texts.append(text)
+    return {
+        "pages": pages,
+        "title": told.get("Title", "").strip() or None,
+        "author": told.get("Author", "").strip() or None,
+        "texts": texts,
+        "active": _is_active(Path(path).read_bytes()),
+    }
+
+
+def _is_active(content: bytes) -> bool:
+    """Whether a script or a launch action stands in the file, in the open or in a packed stream."""
+    if _SCRIPT.search(content):
+        return True
+    room = _INFLATED
+    for begin in _STREAM.finditer(content):
+        if room <= 0:
+            return False
+        opened = zlib.decompressobj()
+        try:
+            inflated = opened.decompress(content[begin.end() : begin.end() + room], room)
+        except zlib.error:
+            continue
+        room -= len(inflated)
+        if _SCRIPT.search(inflated):
+            return True
+    return False
+
+
+def render(path: str, folder: str) -> list[tuple[str, str]]:
+    """Draw the pages and write the text, in the child; return names and media types."""
+    from ingest.formats.pictures import as_webp, thumbnail  # noqa: PLC0415 - in the child alone
+
+    document, target = _open(path), Path(folder)
+    made = []
+    for number in range(min(len(document), MOST_PAGES_SHOWN)):
+        page = document[number]
+        scale = PAGE_SIDE / max(*page.get_size(), 1)
+        picture = page.render(scale=min(scale, 4)).to_pil().convert("RGB")
+        if number == 0:
+            (target / "thumbnail").write_bytes(thumbnail(picture, cover=False))
+            made.append(("thumbnail", "image/webp"))
+        name = f"page_{number + 1}"
+        (target / name).write_bytes(as_webp(picture, 55))
+        made.append((name, "image/webp"))
+    words = "\n\n".join(describe(path)["texts"]).strip()
+    if words:
+        (target / "text").write_text(words, encoding="utf-8", errors="replace")
+        made.append(("text", "text/plain"))
+    return made
