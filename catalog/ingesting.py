@@ -150,6 +150,19 @@ def fail_step(
     _change(session, blob_id, name, state=state, last_error=error[:2000])
 
 
+def fail_open_steps(session: Session, blob_id: str, *, error: str) -> None:
+    """Note that what was still open of a blob failed for good, as when its job is among the dead."""
+    session.execute(
+        update(BlobStep)
+        .where(
+            BlobStep.blob_id == blob_id,
+            BlobStep.state.in_((StepState.WAITING, StepState.WORKING)),
+        )
+        .values(state=StepState.FAILED, last_error=error)
+        .execution_options(synchronize_session=False)
+    )
+
+
 def _change(session: Session, blob_id: str, name: str, **values: object) -> None:
     session.execute(
         update(BlobStep)

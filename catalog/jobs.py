@@ -30,9 +30,12 @@ if TYPE_CHECKING:
 class JobKind(StrEnum):
     """What kinds of work there are; the portal's `handlers` gives each its function."""
 
+    FORMS = "forms"
+    """The slow half of ingest: films and sounds for thin lines."""
     INDEX = "index"
     INGEST = "ingest"
     MAIL = "mail"
+    REBUILD = "rebuild"
     SWEEP = "sweep"
 
 
@@ -95,10 +98,9 @@ def claim(
 ) -> Claimed | None:
     """Take the next job that is due, or whose holder let its lease run out. None when there is none.
 
-    A job whose attempts are used up is put in the dead state on the way.
+    A job whose attempts are used up is left for `bury_spent`.
     """
     moment = clock.now()
-    _bury_spent(session, moment)
     due = select(Job.id).where(
         or_(
             (Job.state == JobState.READY) & (Job.run_at <= moment),
@@ -205,8 +207,10 @@ def forget_finished(session: Session) -> None:
     session.execute(delete(Job).where(Job.state == JobState.DONE, Job.finished_at < before))
 
 
-def _bury_spent(session: Session, moment: datetime) -> None:
-    session.execute(
+def bury_spent(session: Session) -> list[tuple[JobKind, str]]:
+    """Put jobs that killed their worker to the last attempt among the dead; return kind, subject."""
+    moment = clock.now()
+    buried = session.execute(
         update(Job)
         .where(
             Job.state == JobState.RUNNING,
@@ -219,8 +223,10 @@ def _bury_spent(session: Session, moment: datetime) -> None:
             finished_at=moment,
             last_error=func.coalesce(Job.last_error, "lease_lost"),
         )
+        .returning(Job.kind, Job.subject)
         .execution_options(synchronize_session=False)
     )
+    return [(JobKind(kind), subject) for kind, subject in buried]
 
 
 def _held(session: Session, job: Claimed, **values: object) -> bool:

@@ -9,7 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from ingest.formats.base import RenditionSpec
-from ingest.formats.film import FORMS, SOUND_BITS, captions_name, forms_for
+from ingest.formats.film import FORMS, captions_name, forms_for
+from ingest.formats.sounds import SOUND_BITS
 
 if TYPE_CHECKING:
     from ingest.formats.base import Facts
@@ -25,10 +26,13 @@ _FILMS: Final = tuple(
     for name, form in FORMS.items()
 )
 
+_BY_SOUND: Final = frozenset({"thumbnail", "waveform"})
+
 RENDITIONS: Final[tuple[RenditionSpec, ...]] = (
     RenditionSpec("thumbnail", "film", short_side=180),
     RenditionSpec("poster", "film", short_side=720),
     RenditionSpec("contact_sheet", "film"),
+    RenditionSpec("waveform", "film", short_side=240),
     RenditionSpec("captions_", "film"),
     RenditionSpec("audio_only", "film", heavy=True, bits_per_second=SOUND_BITS),
     *_FILMS,
@@ -58,8 +62,9 @@ def renditions_for(family: str, facts: Facts) -> tuple[RenditionSpec, ...]:
 
 def _of_film(spec: RenditionSpec, facts: Facts) -> tuple[RenditionSpec, ...]:
     width, height = facts.get("display_width"), facts.get("display_height")
+    sounds_at_all = any(told["codec"] for told in facts.get("audio", []))
     if spec.name == "audio_only":
-        return (spec,) if any(told["codec"] for told in facts.get("audio", [])) else ()
+        return (spec,) if sounds_at_all else ()
     if spec.name == "captions_":
         languages = (
             told["language"]
@@ -68,6 +73,7 @@ def _of_film(spec: RenditionSpec, facts: Facts) -> tuple[RenditionSpec, ...]:
         )
         names = dict.fromkeys(captions_name(language) for language in languages)
         return tuple(RenditionSpec(name, "film") for name in names)
-    if not width or not height:
-        return ()
-    return (spec,) if spec.name not in FORMS or spec.name in forms_for((width, height)) else ()
+    if not width or not height:  # A film without pictures is shown by its sound.
+        return (spec,) if spec.name in _BY_SOUND and sounds_at_all else ()
+    fits = spec.name not in FORMS or spec.name in forms_for((width, height))
+    return (spec,) if fits and spec.name != "waveform" else ()

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from ingest.formats import encoding, streams
+from ingest.formats import sounds, streams
 from ingest.formats.base import Examined, Made
-from ingest.formats.film import SOUND_BITS
-from ingest.verdict import Faulty
+from ingest.verdict import Faulty, Reason
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from ingest.formats.base import Facts
     from ingest.formats.ffprobe import Probe, Stream
     from ingest.workspace import Workspace
 
-_WAVEFORM_SIZE = (960, 240)
+_MPEG, _FLAC = "audio/mpeg", "audio/flac"
+# Codecs work in frames of a tenth of a second at most; beyond this something is missing.
+_LACKING: Final = 0.05
 
 
 class Audio:
@@ -26,10 +26,13 @@ class Audio:
     family = "audio"
     media_types = frozenset(
         {
-            "audio/mpeg",
+            _MPEG,
             "audio/mp4",
             "audio/aac",
-            "audio/flac",
+            "audio/x-hx-aac-adts",
+            "audio/aiff",
+            "audio/x-aiff",
+            _FLAC,
             "audio/ogg",
             "audio/wav",
             "audio/webm",
@@ -42,49 +45,33 @@ class Audio:
         """Return length, streams, title and maker. Raises Faulty."""
         found = streams.probe(box, media_type)
         reasons = streams.faults(box.source, media_type, found)
-        seconds = streams.duration(box, media_type, found)
-        return Examined(streams.common_facts(found, seconds), reasons=reasons)
+        stated = found.duration
+        if media_type in {_MPEG, _FLAC} or stated is None:
+            read = streams.read_through(box, media_type)
+            lacking = stated is not None and (read or 0) < stated * (1 - _LACKING) - _LACKING
+            if lacking and media_type == _FLAC and not reasons:
+                reasons = (Reason("damaged", {"because": "cut off"}),)
+            if lacking or stated is None:
+                # An MP3 without a header of its own has its length guessed from its first frames.
+                stated = read
+        return Examined(streams.common_facts(found, stated), reasons=reasons)
 
     def pictures(self, box: Workspace, media_type: str, facts: Facts) -> Iterator[Made]:
         """Make the waveform, and a thumbnail of it or of the cover. Raises Faulty."""
         del facts
         found = streams.probe(box, media_type)
-        source, drawn = streams.source_of(box, media_type), box.file("waveform.raw.png")
-        argv = encoding.waveform_argv(source, _sound(found), _WAVEFORM_SIZE, str(drawn))
-        streams.run(box, argv)
-        cover = _cover(box, source, found)
-        streams.child(
-            box,
-            "frames:compose_sound",
-            waveform=str(drawn),
-            cover=str(cover) if cover else None,
-            folder=str(box.folder),
-        )
-        yield Made("thumbnail", "image/webp", box.file("thumbnail.webp"))
-        yield Made("waveform", "image/png", box.file("waveform.png"))
+        yield from sounds.pictures_of(box, media_type, found, _sound(found))
 
     def forms(self, box: Workspace, media_type: str, facts: Facts) -> Iterator[Made]:
         """Make the sound at a few bits a second. Raises Faulty."""
         sound, target = _sound(streams.probe(box, media_type)), box.file("audio_only.m4a")
-        source = streams.source_of(box, media_type)
-        argv = encoding.sound_argv(source, sound, bits=SOUND_BITS, channels=1, target=str(target))
+        argv = sounds.sound_argv(box, media_type, sound, target)
         streams.encode(box, argv, seconds=facts.get("duration_s"), share=(0.0, 1.0))
         yield Made("audio_only", "audio/mp4", target)
 
 
 def _sound(found: Probe) -> Stream:
-    for stream in found.of_kind("audio"):
-        if stream.codec:
-            return stream
-    raise Faulty("damaged", because="no sound")
-
-
-def _cover(box: Workspace, source: encoding.Source, found: Probe) -> Path | None:
-    """Return the picture the sound carries, or None; a broken one is left out."""
-    path = box.file("cover.jpg")
-    for picture in found.pictures[:1]:
-        try:
-            streams.run(box, encoding.cover_argv(source, picture, str(path)))
-        except Faulty:
-            return None
-    return path if streams.size_of(path) else None
+    sound = sounds.sound_of(found)
+    if sound is None:
+        raise Faulty("damaged", because="no sound")
+    return sound

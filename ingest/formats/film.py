@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from ingest.formats import encoding, frames, streams
+from ingest.formats import encoding, frames, sounds, streams
 from ingest.formats.base import Examined, Made, Segment
 from ingest.formats.encoding import FilmForm
 from ingest.sandbox import Limits
@@ -12,6 +12,7 @@ from ingest.verdict import Faulty
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from pathlib import Path
 
     from ingest.formats.base import Facts
     from ingest.formats.ffprobe import Probe, Stream
@@ -23,9 +24,6 @@ FORMS: Final[Mapping[str, FilmForm]] = {
     "film_480p": FilmForm(480, 700_000, 64_000, channels=2, sample_rate=44_100, most_frames=30),
 }
 """From the lightest to the heaviest; 144p with sound is 104 kbit/s, 0.8 MB a minute."""
-
-SOUND_BITS: Final = 40_000
-"""Sound alone, one channel: speech is clear from 32 kbit/s of AAC, music bearable from 40."""
 
 _FRAME_SIDE: Final = 1280
 _PER_FRAME: Final = Limits(seconds=60)
@@ -51,6 +49,8 @@ class Film:
             "video/mpeg",
             "video/ogg",
             "video/x-ms-wmv",
+            "video/x-ms-asf",
+            "video/x-flv",
         }
     )
 
@@ -70,8 +70,11 @@ class Film:
     def pictures(self, box: Workspace, media_type: str, facts: Facts) -> Iterator[Made]:
         """Make thumbnail, poster, contact sheet and captions. Raises Faulty."""
         found = streams.probe(box, media_type)
-        for video in found.of_kind("video")[:1]:
+        video, sound = next(iter(found.of_kind("video")), None), sounds.sound_of(found)
+        if video:
             yield from _stills(box, media_type, video, facts.get("duration_s"))
+        elif sound:
+            yield from sounds.pictures_of(box, media_type, found, sound)
         for name, stream in captions_of(found).items():
             if _captions(box, media_type, stream, f"{name}.vtt"):
                 yield Made(name, "text/vtt", box.file(f"{name}.vtt"))
@@ -81,21 +84,21 @@ class Film:
         found = streams.probe(box, media_type)
         source, seconds = streams.source_of(box, media_type), facts.get("duration_s")
         video = next(iter(found.of_kind("video")), None)
-        audio = next((sound for sound in found.of_kind("audio") if sound.codec), None)
-        tasks: list[tuple[str, str, list[str]]] = []
-        if audio:
-            target = str(box.file("audio_only.m4a"))
-            argv = encoding.sound_argv(source, audio, bits=SOUND_BITS, channels=1, target=target)
-            tasks.append(("audio_only", target, argv))
-        for name, form in forms_for(video.display_size).items() if video else ():
-            assert video is not None
-            target = str(box.file(f"{name}.mp4"))
-            tasks.append((name, target, encoding.film_argv(source, video, audio, form, target)))
-        for number, (name, target, argv) in enumerate(tasks):
+        sound = sounds.sound_of(found)
+        tasks: list[tuple[Made, list[str]]] = []
+        if sound:
+            target = box.file("audio_only.m4a")
+            argv = sounds.sound_argv(box, media_type, sound, target)
+            tasks.append((Made("audio_only", "audio/mp4", target), argv))
+        if video:
+            for name, form in forms_for(video.display_size).items():
+                target = box.file(f"{name}.mp4")
+                argv = encoding.film_argv(source, video, sound, form, str(target))
+                tasks.append((Made(name, "video/mp4", target), argv))
+        for number, (made, argv) in enumerate(tasks):
             share = (number / len(tasks), (number + 1) / len(tasks))
             streams.encode(box, argv, seconds=seconds, share=share)
-            media = "audio/mp4" if name == "audio_only" else "video/mp4"
-            yield Made(name, media, box.file(target))
+            yield made
 
 
 def forms_for(display_size: tuple[int, int]) -> dict[str, FilmForm]:
@@ -149,7 +152,8 @@ def _video_facts(found: Probe) -> Facts:
 def _stills(
     box: Workspace, media_type: str, video: Stream, seconds: float | None
 ) -> Iterator[Made]:
-    source, cut = streams.source_of(box, media_type), []
+    source = streams.source_of(box, media_type)
+    cut: list[tuple[Path, float]] = []
     # The very first frame stands in where the film is shorter than it says.
     for number, at in enumerate((*frames.moments(seconds), 0.0)):
         if at == 0.0 and cut:

@@ -47,7 +47,9 @@ class Image:
             "ingest.formats.image:shrink", limits=_LIMITS, path=str(box.source), folder=folder
         )
         yield Made("thumbnail", "image/webp", box.file("thumbnail.webp"))
-        yield Made("view", "image/jpeg", box.file("view.jpg"), {"width": view[0], "height": view[1]})
+        yield Made(
+            "view", "image/jpeg", box.file("view.jpg"), {"width": view[0], "height": view[1]}
+        )
 
     def forms(self, box: Workspace, media_type: str, facts: Facts) -> Iterator[Made]:
         """Make nothing: all forms of an image are made at once."""

@@ -88,7 +88,7 @@ def light_glb(parts: tuple[Part, ...], kind: str) -> tuple[bytes, int]:
 
     Colours stay, pictures on the surface do not. Units stay the file's own.
     """
-    scene = trimesh.Scene()
+    scene: Any = trimesh.Scene()
     total = sum(len(part.faces) for part in parts)
     triangles = 0
     for part in parts:
@@ -98,9 +98,9 @@ def light_glb(parts: tuple[Part, ...], kind: str) -> tuple[bytes, int]:
             vertices = vertices @ _Z_FROM_Y
         mesh = trimesh.Trimesh(vertices, faces, process=False)
         colour = [round(value * 255) for value in part.colour]
-        mesh.visual = trimesh.visual.TextureVisuals(
-            material=trimesh.visual.material.PBRMaterial(baseColorFactor=[*colour, 255])
-        )
+        visual: Any = trimesh.visual  # Without types of its own.
+        paint = visual.material.PBRMaterial(baseColorFactor=[*colour, 255])
+        mesh.visual = visual.TextureVisuals(material=paint)
         scene.add_geometry(mesh)
         triangles += len(faces)
     return bytes(scene.export(file_type="glb")), triangles

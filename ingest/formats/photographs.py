@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 from xml.etree import ElementTree
 
-from PIL import ExifTags, Image, IptcImagePlugin
+from PIL import ExifTags, Image, ImageFile, IptcImagePlugin
 
 # EXIF 2.32, 4.6.4: how many degrees clockwise the stored picture is to be turned.
 _TURNED: Final[Mapping[int, int]] = {3: 180, 4: 180, 5: 90, 6: 90, 7: 270, 8: 270}
@@ -44,7 +44,7 @@ def told_by(picture: Image.Image) -> Told:
     rotation = _rotation(exif)
     width, height = picture.size
     turned = rotation in _RIGHT_ANGLES
-    xmp, iptc = _xmp(picture), _quietly(lambda: IptcImagePlugin.getiptcinfo(picture)) or {}
+    xmp, iptc = _xmp(picture), _quietly(lambda: _iptc_of(picture)) or {}
     return Told(
         width=width,
         height=height,
@@ -107,6 +107,12 @@ def _dublin_core(xmp: bytes, name: str) -> str | None:
     ]
     # A title has one item a language, the default one first; makers are several.
     return "; ".join(items[:1] if name == "title" else items) or None
+
+
+def _iptc_of(picture: Image.Image) -> Mapping[Any, Any] | None:
+    return (
+        IptcImagePlugin.getiptcinfo(picture) if isinstance(picture, ImageFile.ImageFile) else None
+    )
 
 
 def _iptc(told: Mapping[Any, Any], key: tuple[int, int]) -> str | None:

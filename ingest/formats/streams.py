@@ -49,13 +49,16 @@ def source_of(box: Workspace, media_type: str) -> encoding.Source:
 
 
 def duration(box: Workspace, media_type: str, found: ffprobe.Probe) -> float | None:
-    """Return the length in seconds; read through where the header states none, as browsers do."""
+    """Return the length in seconds; read through where the header states none. Raises Faulty."""
     if found.duration is None and found.streams:
-        told = run(
-            box, encoding.length_argv(source_of(box, media_type)), limits=_READING_THROUGH
-        )
-        return encoding.last_moment(told.stdout)
+        return read_through(box, media_type)
     return found.duration
+
+
+def read_through(box: Workspace, media_type: str) -> float | None:
+    """Return the last second of the file, read through but not decoded. Raises Faulty."""
+    argv = encoding.length_argv(source_of(box, media_type))
+    return encoding.last_moment(run(box, argv, limits=_READING_THROUGH).stdout)
 
 
 def faults(path: Path, media_type: str, found: ffprobe.Probe) -> tuple[Reason, ...]:
@@ -86,7 +89,9 @@ def common_facts(found: ffprobe.Probe, seconds: float | None) -> Facts:
     }
 
 
-def encode(box: Workspace, argv: list[str], *, seconds: float | None, share: tuple[float, float]) -> None:
+def encode(
+    box: Workspace, argv: list[str], *, seconds: float | None, share: tuple[float, float]
+) -> None:
     """Run a long encoding; its progress moves `box.progress` from one share to the other.
 
     Raises Faulty.

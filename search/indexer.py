@@ -1,0 +1,71 @@
+"""Index jobs: the document of one resource brought in line with the catalogue; or all of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from catalog import vocabulary
+from catalog.resources import reading
+from search.document import from_resource
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from catalog.database import Database
+    from catalog.jobs import Claimed
+    from search.engine import Document, SearchEngine
+
+GONE_FOR_GOOD = 2**40
+"""The version under which a deleted resource is removed: above any revision."""
+
+
+def index_one(database: Database, engine: SearchEngine, job: Claimed) -> None:
+    """Write or remove the document of the job's resource, as the catalogue says now.
+
+    The job carries only the id, so a late one writes the present state; the revision read with it
+    keeps it from winning over a newer one. Raises EngineUnavailable.
+    """
+    document, revision = document_of(database, job.subject)
+    if document is not None:
+        engine.write([document])
+    else:
+        engine.remove([job.subject], revision or GONE_FOR_GOOD)
+
+
+def document_of(database: Database, resource_id: str) -> tuple[Document | None, int]:
+    """Return the document of a resource, or None when it is not to be found, with its revision."""
+    with database.reading() as session:
+        revision, view = reading.for_index(session, resource_id)
+        if view is None:
+            return None, revision
+        words = reading.words_of_files(session, view)
+        concepts = {concept.id: concept for concept in vocabulary.concepts(session)}
+    return from_resource(view, words, concepts), revision
+
+
+def all_documents(database: Database) -> Iterator[Document]:
+    """Give the documents of all public resources, read one by one."""
+    with database.reading() as session:
+        ids = sorted(reading.published_ids(session))
+    for resource_id in ids:
+        document, _ = document_of(database, resource_id)
+        if document is not None:
+            yield document
+
+
+def rebuild(database: Database, engine: SearchEngine) -> int:
+    """Fill a new index from the catalogue and swap it in; return how many documents it has."""
+    return engine.rebuild(all_documents(database))
+
+
+def differences(database: Database, engine: SearchEngine) -> dict[str, str]:
+    """Compare index and catalogue: resource -> missing, outdated or superfluous."""
+    with database.reading() as session:
+        wanted = reading.published_ids(session)
+    found = dict(engine.versions())
+    faults = {each: "missing" for each in wanted if each not in found}
+    faults |= {each: "superfluous" for each in found if each not in wanted}
+    faults |= {
+        each: "outdated" for each in wanted if each in found and found[each] < wanted[each]
+    }
+    return faults
