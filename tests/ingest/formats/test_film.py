@@ -11,6 +11,7 @@ import pytest
 from PIL import Image
 
 from ingest.formats.film import Film, forms_for
+from ingest.renditions import renditions_for
 from ingest.verdict import Faulty
 
 if TYPE_CHECKING:
@@ -58,7 +59,8 @@ def test_the_facts_of_a_film_with_everything(
     }
     assert seen.reasons == ()
     (said,) = seen.segments
-    assert (said.text, said.second) == ("Вода кипит", pytest.approx(1, abs=0.1))
+    assert said.text == "Вода кипит"
+    assert said.second == pytest.approx(1, abs=0.1)
 
 
 def test_the_poster_is_no_black_frame_and_the_sheet_knows_its_seconds(
@@ -67,6 +69,8 @@ def test_the_poster_is_no_black_frame_and_the_sheet_knows_its_seconds(
     box = box_of(film)
     made = {one.name: one for one in Film().pictures(box, MKV, examined(box, MKV).facts)}
     assert set(made) == {"thumbnail", "poster", "contact_sheet", "captions_ru"}
+    expected = renditions_for("film", examined(box, MKV).facts)
+    assert set(made) == {spec.name for spec in expected if not spec.heavy}
     assert made["poster"].facts["second"] > 2
     seconds = made["contact_sheet"].facts["seconds"]
     assert len(seconds) == 10
@@ -145,6 +149,19 @@ def test_the_shape_of_the_samples_counts(
     path = ffmpeg("wide.mp4", *PORTRAIT, "-vf", "setsar=4/3")
     facts = examined(box_of(path), MP4).facts
     assert (facts["display_width"], facts["display_height"]) == (427, 240)
+
+
+def test_a_film_without_pictures_is_shown_by_its_sound(
+    ffmpeg: Callable[..., Path], box_of: Callable[[Path], Workspace]
+) -> None:
+    box = box_of(ffmpeg("sound.mp4", "-f", "lavfi", "-i", "sine=d=2", "-c:a", "aac"))
+    seen = examined(box, MP4)
+    assert seen.reasons == ()
+    assert "width" not in seen.facts
+    made = [*Film().pictures(box, MP4, seen.facts), *Film().forms(box, MP4, seen.facts)]
+    names = {one.name for one in made}
+    assert names == {"thumbnail", "waveform", "audio_only"}
+    assert names == {spec.name for spec in renditions_for("film", seen.facts)}
 
 
 def test_a_film_without_stated_length_is_read_through(

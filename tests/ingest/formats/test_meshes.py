@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -15,7 +16,7 @@ from ingest.verdict import Faulty
 def exported(folder: Path, thing: trimesh.Trimesh | trimesh.Scene, kind: str) -> Path:
     """Return the path of the model written as this kind."""
     path = folder / "original"
-    content = thing.export(file_type=kind)
+    content: Any = thing.export(file_type=kind)
     path.write_bytes(content.encode() if isinstance(content, str) else content)
     return path
 
@@ -61,7 +62,8 @@ def test_a_mesh_placed_twice_counts_twice_at_its_places(tmp_path: Path) -> None:
     scene = trimesh.Scene()
     box = trimesh.creation.box()
     scene.add_geometry(box, geom_name="box", node_name="here")
-    away = trimesh.transformations.translation_matrix([9, 0, 0])
+    away = np.eye(4)
+    away[0, 3] = 9
     scene.add_geometry(box, geom_name="box", node_name="there", transform=away)
     parts = read_model(exported(tmp_path, scene, "glb"), "glb")
     assert sum(len(part.faces) for part in parts) == 24

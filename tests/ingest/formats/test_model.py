@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import trimesh
@@ -25,7 +25,7 @@ KINDS = {"stl": STL, "obj": "model/obj", "glb": GLB}
 def exported(folder: Path, thing: trimesh.Trimesh, kind: str) -> Path:
     """Return the path of the model written as this kind."""
     path = folder / "original"
-    content = thing.export(file_type=kind)
+    content: Any = thing.export(file_type=kind)
     path.write_bytes(content.encode() if isinstance(content, str) else content)
     return path
 
