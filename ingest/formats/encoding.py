@@ -138,7 +138,7 @@ def cover_argv(source: Source, picture: int, target: str) -> Argv:
 
 def length_argv(source: Source) -> Argv:
     """Return the command that reads the film through without decoding and tells its last moment."""
-    nothing = source.opened().output("-", f="null", c="copy", progress="pipe:1", **{"map": 0})
+    nothing = source.opened().output("-", f="null", c="copy", progress="pipe:1", map=0)
     return _argv(nothing)
 
 

@@ -44,11 +44,13 @@ DEMUXERS: Final[Mapping[str, str]] = MappingProxyType(
         "audio/x-ms-wma": "asf",
     }
 )
-"""The demuxer of ffmpeg that may read each media type; a type not named here is never given to it."""
+"""The demuxer of ffmpeg that may read each media type; a type not named is never given to it."""
 
 _BITMAP_SUBTITLES: Final = frozenset({"hdmv_pgs_subtitle", "dvd_subtitle", "dvb_subtitle", "xsub"})
 _HDR_TRANSFERS: Final = frozenset({"smpte2084", "arib-std-b67"})
-_POSITION_TAGS: Final = re.compile(r"(com\.apple\.quicktime\.)?location(\b|[-.])|.*gps", re.I)
+_POSITION_TAGS: Final = re.compile(
+    r"(com\.apple\.quicktime\.)?location(\b|[-.])|.*gps", re.IGNORECASE
+)
 _RIGHT_ANGLE: Final = 90
 _LONGEST_TAG: Final = 500
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from ingest.formats import encoding, frames, sounds, streams
+from ingest.formats import encoding, sounds, streams
 from ingest.formats.base import Examined, Made, Segment
 from ingest.formats.encoding import FilmForm
 from ingest.sandbox import Limits
@@ -25,6 +25,7 @@ FORMS: Final[Mapping[str, FilmForm]] = {
 }
 """From the lightest to the heaviest; 144p with sound is 104 kbit/s, 0.8 MB a minute."""
 
+_FRAMES: Final = 10
 _FRAME_SIDE: Final = 1280
 _PER_FRAME: Final = Limits(seconds=60)
 # Subtitles are read out of at most this many streams; films for the disk trade carry thirty.
@@ -108,6 +109,13 @@ def forms_for(display_size: tuple[int, int]) -> dict[str, FilmForm]:
     return fitting or {smallest: FORMS[smallest]}
 
 
+def moments(duration: float | None) -> tuple[float, ...]:
+    """Return the seconds at which the frames are cut: the middles of ten equal parts."""
+    if not duration:
+        return (0.0,)
+    return tuple(round(duration * (part + 0.5) / _FRAMES, 3) for part in range(_FRAMES))
+
+
 def captions_of(found: Probe) -> dict[str, Stream]:
     """Return the text subtitles by the name of their rendition, the first of each language."""
     named: dict[str, Stream] = {}
@@ -155,7 +163,7 @@ def _stills(
     source = streams.source_of(box, media_type)
     cut: list[tuple[Path, float]] = []
     # The very first frame stands in where the film is shorter than it says.
-    for number, at in enumerate((*frames.moments(seconds), 0.0)):
+    for number, at in enumerate((*moments(seconds), 0.0)):
         if at == 0.0 and cut:
             break
         path = box.file(f"frame_{number}.jpg")
@@ -180,7 +188,7 @@ def _stills(
 def _captions(
     box: Workspace, media_type: str, stream: Stream, name: str
 ) -> list[tuple[float, str]]:
-    """Write a subtitle stream as WebVTT and return its seconds and words; none where it has none."""
+    """Write a subtitle stream as WebVTT; return its seconds and words, none where it is empty."""
     source, raw = streams.source_of(box, media_type), box.file("captions.raw")
     try:
         streams.run(box, encoding.captions_argv(source, stream, str(raw)))

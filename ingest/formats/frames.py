@@ -15,17 +15,9 @@ from ingest.formats import pictures
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-COUNT: Final = 10
 _COLUMNS: Final = 5
 _CELL_WIDTH: Final = 320
 _GAP: Final = 4
-
-
-def moments(duration: float | None) -> tuple[float, ...]:
-    """Return the seconds at which the frames are cut: the middles of ten equal parts."""
-    if not duration:
-        return (0.0,)
-    return tuple(round(duration * (part + 0.5) / COUNT, 3) for part in range(COUNT))
 
 
 def best_frame(frames: Sequence[Image.Image]) -> int:
@@ -52,7 +44,7 @@ def contact_sheet(frames: Sequence[Image.Image]) -> Image.Image:
 
 
 def compose(frames: list[str], folder: str) -> int:
-    """Write poster, contact sheet and thumbnail; return which frame the poster is. A child's task."""
+    """Write poster, contact sheet and thumbnail; return the poster's number. A child's task."""
     opened = [pictures.upright(pictures.open_picture(Path(path)), 1280) for path in frames]
     best = best_frame(opened)
     Path(folder, "poster.jpg").write_bytes(pictures.as_jpeg(opened[best]))

@@ -5,8 +5,6 @@ in, and a file that names some is told apart before it is read.
 """
 
 import io
-import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -16,6 +14,7 @@ import trimesh
 from numpy.typing import NDArray
 
 from ingest.formats.raster import Floats, Ints, Mesh
+from ingest.formats.scenes import check_scene
 from ingest.verdict import Faulty
 
 MOST_TRIANGLES: Final = 5_000_000
@@ -25,9 +24,6 @@ LIGHT_TRIANGLES: Final = 60_000
 """As many as a telephone turns smoothly; about 1.1 MB as GLB."""
 
 GREY: Final = (0.72, 0.75, 0.79)
-_GLB_MAGIC: Final = b"glTF"
-_GLB_JSON: Final = 0x4E4F534A
-_LARGEST_JSON: Final = 64 * 1024 * 1024
 # The formats whose convention is that y points up; drawings of machines have z upwards.
 _Y_UP: Final = frozenset({"glb", "gltf", "obj"})
 _Z_FROM_Y: Final = np.array([[1.0, 0.0, 0.0], [0.0, 0.0, -1.0], [0.0, 1.0, 0.0]])
@@ -46,11 +42,11 @@ class Part:
 def read_model(path: Path, kind: str) -> tuple[Part, ...]:
     """Return the parts of a model of kind `stl`, `obj`, `glb` or `gltf`, as the scene places them.
 
-    Raises Faulty: `damaged`, `external_reference` where it lives in more than one file, `too_large`.
+    Raises Faulty: `damaged`, `too_large`, `external_reference` where it needs more files.
     """
     content = path.read_bytes()
     if kind in {"glb", "gltf"}:
-        _check_scene(_scene_description(content))
+        check_scene(content)
     try:
         scene = trimesh.load_scene(io.BytesIO(content), file_type=kind, process=False)
         parts = _parts(scene)
@@ -165,7 +161,7 @@ def _merged(vertices: Floats, faces: Ints) -> tuple[Floats, Ints]:
 
 
 def _levels(values: Floats, near: float) -> NDArray[np.uint64]:
-    """Number the values by size; neighbours no further apart than `near` share a number.
+    """Return the values' ranks by size; neighbours no further apart than `near` share one.
 
     Rounding would part two that lie at either side of a border.
     """
@@ -205,48 +201,3 @@ def _colour(mesh: trimesh.Trimesh) -> tuple[float, float, float]:
         return GREY
     red, green, blue = (float(min(0.94, max(0.12, value))) for value in main)
     return red, green, blue
-
-
-def _scene_description(content: bytes) -> Mapping[str, Any]:
-    """Return the JSON of a glTF 2.0 file, binary (Khronos glTF 2.0, 4.4) or plain."""
-    if content.startswith(_GLB_MAGIC):
-        length, kind = (int.from_bytes(content[at : at + 4], "little") for at in (12, 16))
-        if kind != _GLB_JSON or 20 + length > len(content):
-            raise Faulty("damaged", because="no scene description")
-        if int.from_bytes(content[8:12], "little") > len(content):
-            raise Faulty("damaged", because="cut off")
-        content = content[20 : 20 + length]
-    if len(content) > _LARGEST_JSON:
-        raise Faulty("too_large")
-    try:
-        described = json.loads(content)
-    except (ValueError, RecursionError) as broken:
-        raise Faulty("damaged", because="not JSON") from broken
-    if not isinstance(described, dict):
-        raise Faulty("damaged", because="not a scene")
-    return described
-
-
-def _check_scene(scene: Mapping[str, Any]) -> None:
-    """Refuse what needs other files, and nodes with two parents or in a ring."""
-    try:
-        for source in (*scene.get("buffers", ()), *scene.get("images", ())):
-            if not str(source.get("uri", "data:")).startswith("data:"):
-                raise Faulty("external_reference")
-        children = [tuple(node.get("children", ())) for node in scene.get("nodes", ())]
-        _check_tree(children)
-    except (AttributeError, IndexError, TypeError) as broken:
-        raise Faulty("damaged", because="not a scene") from broken
-
-
-def _check_tree(children: list[tuple[int, ...]]) -> None:
-    below = [child for some in children for child in some]
-    if len(below) != len(set(below)):
-        raise Faulty("damaged", because="a node with two parents")
-    waiting = sorted(set(range(len(children))) - set(below))
-    reached = 0
-    while waiting:
-        reached += 1
-        waiting.extend(children[waiting.pop()])
-    if reached != len(children):
-        raise Faulty("damaged", because="nodes in a ring")

@@ -5,11 +5,14 @@ Runs in a child process only: it reads EXIF, XMP and IPTC as they come.
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any, Final
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 from PIL import ExifTags, Image, ImageFile, IptcImagePlugin
+
+from ingest.formats import pictures
 
 # EXIF 2.32, 4.6.4: how many degrees clockwise the stored picture is to be turned.
 _TURNED: Final[Mapping[int, int]] = {3: 180, 4: 180, 5: 90, 6: 90, 7: 270, 8: 270}
@@ -21,6 +24,7 @@ _XMP_ITEM: Final = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}li"
 _DUBLIN_CORE: Final = "{http://purl.org/dc/elements/1.1/}"
 _LARGEST_XMP: Final = 1024 * 1024
 _LONGEST: Final = 300
+_VIEW_SIDE: Final = 1280
 
 
 @dataclass(frozen=True)
@@ -36,6 +40,24 @@ class Told:
     title: str | None
     author: str | None
     pages: int | None
+
+
+def read(path: str) -> dict[str, Any]:
+    """Return what the image tells, having decoded all of it. A child's task; raises Faulty."""
+    picture = pictures.open_picture(Path(path))
+    told = asdict(told_by(picture))
+    if told["pages"] is None:
+        del told["pages"]
+    pictures.upright(picture, _VIEW_SIDE)
+    return told
+
+
+def shrink(path: str, folder: str) -> tuple[int, int]:
+    """Write `thumbnail.webp` and `view.jpg`; return the view's size. A child's task."""
+    picture = pictures.upright(pictures.open_picture(Path(path)), _VIEW_SIDE)
+    Path(folder, "view.jpg").write_bytes(pictures.as_jpeg(picture))
+    Path(folder, "thumbnail.webp").write_bytes(pictures.thumbnail(picture))
+    return picture.size
 
 
 def told_by(picture: Image.Image) -> Told:
@@ -96,8 +118,8 @@ def _dublin_core(xmp: bytes, name: str) -> str | None:
     if not packet or b"<!" in packet.replace(b"<!--", b""):
         return None
     try:
-        tree = ElementTree.fromstring(packet)  # noqa: S314 - see above
-    except ElementTree.ParseError:
+        tree = ET.fromstring(packet)  # noqa: S314 - see above
+    except ET.ParseError:
         return None
     items = [
         item.text.strip()

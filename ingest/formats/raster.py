@@ -24,13 +24,14 @@ _TOWARDS_LIGHT = unit(np.array([0.22, -0.62, 0.86]))
 _AMBIENT = 0.34
 _MARGIN = 0.07
 _OVERSAMPLING = 2
+_NO_AREA = 1e-12  # Square pixels.
 # Pixels worked on at once: bounds the memory at about 150 MB beside the mesh.
 _CHUNK = 1_000_000
 
 
 @dataclass(frozen=True)
 class Mesh:
-    """Triangles with z upwards: corners, three corner numbers a face, red green blue (0-1) a face."""
+    """Triangles with z upwards: corners; corner numbers of a face; its red green blue (0-1)."""
 
     vertices: Floats
     faces: Ints
@@ -139,7 +140,7 @@ def _weights(triangles: Floats, column: Ints, row: Ints) -> Floats:
     x, y = column.astype(np.float64) + 0.5, row.astype(np.float64) + 0.5
     (ax, ay), (bx, by), (cx, cy) = (triangles[:, corner, :2].T for corner in range(3))
     area = (by - cy) * (ax - cx) + (cx - bx) * (ay - cy)
-    area = np.where(np.abs(area) < 1e-12, 1e-12, area)
+    area = np.where(np.abs(area) < _NO_AREA, _NO_AREA, area)
     first = ((by - cy) * (x - cx) + (cx - bx) * (y - cy)) / area
     second = ((cy - ay) * (x - cx) + (ax - cx) * (y - cy)) / area
     weights: Floats = np.clip(np.stack([first, second, 1 - first - second], axis=1), 0.0, 1.0)

@@ -125,7 +125,7 @@ def _tail(report: Path) -> bytes:
 
 
 def _is_playlist(path: Path) -> bool:
-    """An HLS playlist in a film's clothes makes old players read other files (CVE-2017-9993)."""
+    """Tell an HLS playlist in a film's clothes, which old players followed (CVE-2017-9993)."""
     with path.open("rb") as stream:
         return _PLAYLIST in stream.read(_PLAYLIST_SEARCHED)
 

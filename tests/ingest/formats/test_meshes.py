@@ -114,6 +114,12 @@ def test_a_model_in_several_files_asks_for_its_companions(
         read_model(gltf(tmp_path, **{place: [{"uri": uri}]}), "gltf")
 
 
+def test_geometry_that_needs_another_decoder_is_not_called_damaged(tmp_path: Path) -> None:
+    path = gltf(tmp_path, extensionsRequired=["KHR_draco_mesh_compression"], nodes=[{}])
+    with pytest.raises(Faulty, match="unknown_type"):
+        read_model(path, "gltf")
+
+
 def test_corners_that_are_not_numbers_are_broken(tmp_path: Path) -> None:
     path = tmp_path / "original"
     path.write_text("v 0 0 0\nv nan 0 0\nv 1 1 0\nf 1 2 3\n")
