@@ -20,11 +20,21 @@ _LIMITS = Limits(seconds=90, memory_bytes=3 * 1024**3)
 
 
 class Image:
-    """jpeg, png, gif, webp, tiff and avif."""
+    """jpeg, png, gif, webp, tiff, avif, bmp, and the pictures of telescopes."""
 
     family = "image"
     media_types = frozenset(
-        {"image/jpeg", "image/png", "image/gif", "image/webp", "image/tiff", "image/avif"}
+        {
+            "image/jpeg",
+            "image/png",
+            "image/gif",
+            "image/webp",
+            "image/tiff",
+            "image/avif",
+            "image/bmp",
+            "image/x-ms-bmp",
+            "image/fits",
+        }
     )
 
     def examine(self, box: Workspace, media_type: str) -> Examined:

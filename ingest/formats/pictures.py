@@ -18,6 +18,8 @@ THUMBNAIL_SIZE: Final = (320, 180)
 THUMBNAIL_BYTES: Final = 12 * 1024
 """A page of twenty results stays below 240 KB (DESIGN, section 10)."""
 
+# Named one by one: Pillow would else start Ghostscript for a file that looks like EPS.
+_KINDS: Final = ("JPEG", "PNG", "GIF", "WEBP", "TIFF", "AVIF", "BMP", "FITS")
 # Pixels from one byte: an empty page of a fax, the emptiest there is, has about 6,000.
 _BOMB_RATIO: Final = 20_000
 _MOVING: Final = frozenset({"GIF", "WEBP", "PNG", "AVIF"})
@@ -34,7 +36,7 @@ def open_picture(path: Path) -> Image.Image:
     """
     Image.MAX_IMAGE_PIXELS = None  # Ours knows the size of the file too.
     try:
-        picture = Image.open(path)
+        picture = Image.open(path, formats=_KINDS)
     except UnidentifiedImageError as error:
         raise Faulty("damaged", because="not a picture") from error
     pixels = picture.width * picture.height

@@ -24,7 +24,7 @@ def fault_of(box: Workspace, media_type: str) -> str:
     return caught.value.code
 
 
-@pytest.mark.parametrize("kind", ["JPEG", "PNG", "GIF", "WEBP", "TIFF"])
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "GIF", "WEBP", "TIFF", "BMP"])
 def test_every_kind_of_image_tells_its_size_and_becomes_two_pictures(
     box_of: Callable[[Path], Workspace], tmp_path: Path, kind: str
 ) -> None:
@@ -61,6 +61,14 @@ def test_a_large_empty_image_is_too_large_and_a_huge_one_of_no_bytes_a_bomb(
     header = b"GIF89a\xff\xff\xff\xff\0\0\0,\0\0\0\0\xff\xff\xff\xff\0\x02\x02L\x01\0;"
     path.write_bytes(header)
     assert fault_of(box_of(path), "image/gif") == "archive_bomb"
+
+
+def test_a_program_for_printers_in_an_image_s_clothes_is_not_run(
+    box_of: Callable[[Path], Workspace], tmp_path: Path
+) -> None:
+    path = tmp_path / "original"
+    Pillow.new("RGB", (20, 20)).save(path, "EPS")
+    assert fault_of(box_of(path), "image/jpeg") == "damaged"
 
 
 def test_svg_is_not_for_this_reader() -> None:
