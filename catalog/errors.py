@@ -13,7 +13,8 @@ CatalogError
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import dataclasses
+from dataclasses import dataclass
 
 
 class CatalogError(Exception):
@@ -59,7 +60,7 @@ class Fault:
 
     field: str
     code: str
-    facts: dict[str, object] = field(default_factory=dict)
+    facts: dict[str, object] = dataclasses.field(default_factory=dict)
 
 
 class Invalid(CatalogError):

@@ -91,8 +91,8 @@ def plan_steps(session: Session, blob_id: str, steps: Sequence[tuple[str, int]])
         if name not in dict(steps):
             session.delete(row)
     for place, (name, version) in enumerate(steps):
-        row = rows.get(name)
-        if row is None:
+        known = rows.get(name)
+        if known is None:
             session.add(
                 BlobStep(
                     blob_id=blob_id,
@@ -103,9 +103,9 @@ def plan_steps(session: Session, blob_id: str, steps: Sequence[tuple[str, int]])
                 )
             )
             continue
-        row.position = place
-        if row.step_version != version:
-            row.step_version, row.state, row.attempts = version, StepState.WAITING, 0
+        known.position = place
+        if known.step_version != version:
+            known.step_version, known.state, known.attempts = version, StepState.WAITING, 0
     session.flush()
     return [
         name for name, _ in steps if name not in rows or rows[name].state != StepState.DONE

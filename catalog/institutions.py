@@ -13,7 +13,10 @@ from catalog.errors import Conflict, Fault, Invalid, NotFound
 from catalog.policy.actions import Action
 from catalog.policy.clauses import Standing
 from catalog.policy.guard import demand
+from catalog.tables.agreement import AgreementParty
 from catalog.tables.institution import Institution, InstitutionName
+from catalog.tables.people import RoleHeld
+from catalog.tables.resource import Resource
 from config.countries import COUNTRIES
 from config.languages import normalise_tag
 
@@ -116,3 +119,19 @@ def _store_names(session: Session, institution_id: str, names: Mapping[str, str]
         for tag, value in names.items()
     )
     session.flush()
+
+
+def remove(session: Session, *, by: Actor, institution_id: str) -> None:
+    """Remove an institution that nothing hangs on; Conflict `in_use` otherwise."""
+    demand(by, Action.INSTITUTION_CREATE, Standing(), what="institution")
+    row = session.get(Institution, institution_id)
+    if row is None:
+        raise NotFound("not_found", what="institution")
+    uses = (
+        select(Resource.id).where(Resource.institution_id == institution_id),
+        select(RoleHeld.id).where(RoleHeld.institution_id == institution_id),
+        select(AgreementParty.agreement_id).where(AgreementParty.institution_id == institution_id),
+    )
+    if any(session.scalar(use.limit(1)) is not None for use in uses):
+        raise Conflict("in_use", id=institution_id)
+    session.delete(row)

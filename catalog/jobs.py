@@ -201,6 +201,21 @@ def waiting_count(session: Session, kind: JobKind | None = None) -> int:
     return session.scalar(counted) or 0
 
 
+def dead_count(session: Session) -> int:
+    """Return how many jobs gave up."""
+    dead = select(func.count()).select_from(Job).where(Job.state == JobState.DEAD)
+    return session.scalar(dead) or 0
+
+
+def was_done_since(session: Session, kind: JobKind, age: timedelta) -> bool:
+    """Whether a job of the kind waits, runs, or ended within `age`."""
+    recent = select(Job.id).where(
+        Job.kind == kind,
+        or_(Job.state.in_((JobState.READY, JobState.RUNNING)), Job.finished_at > clock.now() - age),
+    )
+    return session.scalar(recent.limit(1)) is not None
+
+
 def forget_finished(session: Session) -> None:
     """Drop finished jobs after `KEPT_DAYS`; dead ones stay until somebody has looked."""
     before = clock.now() - timedelta(days=KEPT_DAYS)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from catalog import clock
-from catalog.errors import Fault, Invalid, NotFound
+from catalog.errors import Fault, Invalid, NotFound, NotPermitted
 from catalog.ids import new_id
 from catalog.people import actor_of
 from catalog.policy.actions import Scope
@@ -94,3 +94,18 @@ def _view(token: Token) -> TokenView:
 def _digest(secret: str) -> str:
     """A plain SHA-256 is enough for a secret of 256 random bits."""
     return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def narrowed(actor: Actor, scopes: Collection[str]) -> tuple[str, ...]:
+    """Return the scopes a new token may have: a narrowed token makes no wider one.
+
+    Raises NotPermitted `scope_missing`.
+    """
+    wanted = tuple(dict.fromkeys(scopes))
+    if not actor.scopes:
+        return wanted
+    if not wanted:
+        return tuple(sorted(actor.scopes))
+    if not set(wanted) <= set(actor.scopes):
+        raise NotPermitted("scope_missing", anonymous=False)
+    return wanted

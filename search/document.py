@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from catalog.resources.weights import smallest
 from config.languages import from_stream
 from search.engine import Document, Text
 
@@ -24,6 +25,7 @@ def from_resource(
 ) -> Document:
     """Return the document of a published resource with the text of its files."""
     fit = tuple(asset for asset in view.assets if asset.fit_to_give)
+    lightest = smallest(fit)
     title = view.title.pick(view.language or "en", original=view.language)
     return Document(
         id=view.id,
@@ -40,7 +42,7 @@ def from_resource(
         ages=view.ages,
         uses=tuple(dict.fromkeys(use.use for use in view.uses)),
         formats=tuple(dict.fromkeys(asset.family for asset in fit if asset.family)),
-        size=smallest_bytes(fit),
+        size=lightest.bytes if lightest else None,
         duration=_duration(view, fit),
         sort_title=title.value if title else "",
     )
@@ -58,20 +60,6 @@ def with_broader(
             found[concept] = None
             left.extend(concepts[concept].broader if concept in concepts else ())
     return tuple(found)
-
-
-def smallest_bytes(assets: tuple[AssetView, ...]) -> int | None:
-    """Return the bytes of the lightest form that is the thing itself: of a main file, or of any."""
-    mains = [asset for asset in assets if asset.role == "main"] or list(assets)
-    weights = [asset.size for asset in mains]
-    weights += [
-        each.size for asset in mains for each in asset.renditions if each.name.startswith(FORMS)
-    ]
-    return min(weights, default=None)
-
-
-FORMS = ("film_", "audio_only", "view", "text", "mesh")
-"""Renditions that stand for the whole thing; pictures of it do not."""
 
 
 def _texts(

@@ -7,7 +7,7 @@ SQL come from the same clause, they cannot drift apart; a test holds them agains
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, false, or_, true
 
@@ -72,7 +72,7 @@ def holds(clause: Clause, standing: Standing) -> bool:
 
 
 def to_sql(
-    clause: Clause, columns: Mapping[str, ColumnElement[str] | ColumnElement[bool]]
+    clause: Clause, columns: Mapping[str, ColumnElement[Any]]
 ) -> ColumnElement[bool]:
     """Turn `clause` into an expression over `columns`, keyed by the names of `Standing`."""
     if isinstance(clause, Among):

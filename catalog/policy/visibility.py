@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement
 
@@ -14,7 +14,7 @@ from catalog.tables.resource import Resource, Version
 if TYPE_CHECKING:
     from catalog.policy.actor import Actor
 
-COLUMNS: dict[str, ColumnElement[str] | ColumnElement[bool]] = {
+COLUMNS: dict[str, ColumnElement[Any]] = {
     "institution": Resource.institution_id.expression,
     "state": Version.state.expression,
     "access": Version.access.expression,

@@ -84,18 +84,18 @@ def edit(
     by: Actor,
     resource_id: str,
     patch: Mapping[str, Any],
-    revision: int | None = None,
+    if_match: frozenset[str] | None = None,
 ) -> Version:
     """Apply a JSON merge patch (RFC 7396) to the draft.
 
     Raises:
-        Stale: `revision` is given and is not the draft's.
+        Stale: `if_match` is given and the draft's tag, NUMBER-REVISION, is not among it.
         Conflict: `published` or `in_review`: there is no draft to change.
         Invalid: values that do not hold.
 
     """
     resource, version = editable(session, by=by, resource_id=resource_id)
-    if revision is not None and revision != version.revision:
+    if if_match is not None and f"{version.number}-{version.revision}" not in if_match:
         raise Stale("stale", revision=version.revision)
     merged = merge_patch(writable_of(session, resource, version), patch)
     assert isinstance(merged, dict)

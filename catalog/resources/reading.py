@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 
 from catalog.errors import Gone, NotFound
 from catalog.policy.actions import Action
+from catalog.policy.clauses import Standing
 from catalog.policy.guard import demand
 from catalog.policy.rules import allows
 from catalog.policy.visibility import visible_sql
@@ -313,4 +314,25 @@ def published_count(session: Session) -> int:
             select(func.count()).select_from(Version).where(Version.state == State.PUBLISHED)
         )
         or 0
+    )
+
+
+def standing_of_any(session: Session, resource_id: str) -> Standing:
+    """Return the standing of a resource in whatever state, withdrawn ones too; raises NotFound."""
+    row = session.execute(
+        select(Resource, Version)
+        .join(Version, Version.resource_id == Resource.id)
+        .where(Resource.id == resource_id)
+        .order_by(Version.number.desc())
+        .limit(1)
+    ).one_or_none()
+    if row is None:
+        raise NotFound("not_found", what="resource")
+    found, version = row
+    return Standing(
+        institution=found.institution_id,
+        state=version.state,
+        access=version.access,
+        created_by=version.created_by,
+        submitted_by=version.submitted_by,
     )

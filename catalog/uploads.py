@@ -1,0 +1,283 @@
+"""Files on their way in: begun, leased to one writer, noted at each durable point, finished.
+
+The lease is short and renewed while bytes come, so that a killed portal keeps an upload closed for
+seconds only. Whoever writes must hold the token of the lease (Kleppmann, "fencing tokens").
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from sqlalchemy import func, select, update
+
+from catalog import assets, blobs, clock
+from catalog.errors import Conflict, Fault, Invalid, NotFound, QuotaExceeded
+from catalog.ids import new_id
+from catalog.policy.actions import Action
+from catalog.resources.drafts import editable
+from catalog.tables.resource import Resource
+from catalog.tables.upload import Upload
+from config.languages import normalise_tag
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from catalog.assets import Given
+    from catalog.blobs import Sweepable
+    from catalog.database import Database
+    from catalog.policy.actor import Actor
+
+LEASE = timedelta(seconds=15)
+KEPT = timedelta(days=7)
+"""How long an upload that nobody continues is kept."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one file and one institution may take, in bytes; None is without bound."""
+
+    file_bytes: int
+    institution_bytes: int | None = None
+
+
+@dataclass(frozen=True)
+class UploadView:
+    """An upload. `received` bytes of `length` are safe in the store under `key`."""
+
+    id: str
+    resource_id: str
+    key: str
+    filename: str
+    role: str
+    language: str | None
+    length: int
+    received: int
+    hash_state: bytes | None
+    declared_sha256: str | None
+    metadata_header: str
+    expires_at: datetime
+    token: int
+    finished: bool
+    asset_id: str | None
+
+
+def begin(
+    session: Session,
+    *,
+    by: Actor,
+    resource_id: str,
+    given: Given,
+    length: int,
+    limits: Limits,
+    key_of: Callable[[str], str],
+    metadata_header: str = "",
+) -> UploadView:
+    """Begin an upload to a draft. Size, quota and the right to give are checked before any byte.
+
+    `key_of` makes the store's key from the blob's id. Raises Invalid, QuotaExceeded, NotPermitted,
+    NotFound, Conflict.
+    """
+    resource, _version = editable(
+        session, by=by, resource_id=resource_id, action=Action.FILE_GIVE
+    )
+    faults = assets.check_given(given)
+    if faults:
+        raise Invalid(faults)
+    if length > limits.file_bytes:
+        raise Invalid((Fault("length", "too_large"),), code="too_large")
+    _demand_room(session, resource, length, limits)
+    blob_id = new_id()
+    row = Upload(
+        id=new_id(),
+        resource_id=resource_id,
+        person_id=by.person_id,
+        blob_id=blob_id,
+        key=key_of(blob_id),
+        filename=given.filename,
+        role=given.role,
+        language=_tag(given.language),
+        length=length,
+        declared_sha256=given.sha256,
+        metadata_header=metadata_header,
+        created_at=clock.now(),
+        expires_at=clock.now() + KEPT,
+    )
+    session.add(row)
+    session.flush()
+    return _view(row)
+
+
+def _demand_room(session: Session, resource: Resource, length: int, limits: Limits) -> None:
+    if limits.institution_bytes is None:
+        return
+    coming = session.scalar(
+        select(func.coalesce(func.sum(Upload.length), 0))
+        .join(Resource, Resource.id == Upload.resource_id)
+        .where(
+            Resource.institution_id == resource.institution_id,
+            Upload.finished_at.is_(None),
+            Upload.expires_at > clock.now(),
+        )
+    )
+    taken = assets.used_bytes(session, resource.institution_id) + (coming or 0)
+    if taken + length > limits.institution_bytes:
+        raise QuotaExceeded("quota_exceeded", institution=resource.institution_id)
+
+
+def upload(session: Session, *, by: Actor, upload_id: str) -> UploadView:
+    """Return one's own upload; NotFound for another's, Conflict `upload_expired` when it is over."""
+    return _view(_own(session, by, upload_id))
+
+
+def lease(session: Session, *, by: Actor, upload_id: str, offset: int) -> UploadView:
+    """Take the lease to write on from `offset`.
+
+    Raises Conflict: `upload_busy`, another writes; `offset_mismatch`; `upload_finished`.
+    """
+    row = _own(session, by, upload_id)
+    if row.finished_at is not None:
+        raise Conflict("upload_finished")
+    if row.lease_until is not None and row.lease_until > clock.now():
+        raise Conflict("upload_busy")
+    if offset != row.received:
+        raise Conflict("offset_mismatch", offset=row.received)
+    row.lease_token += 1
+    row.lease_until = clock.now() + LEASE
+    session.flush()
+    return _view(row)
+
+
+def note(
+    session: Session, upload_id: str, *, token: int, received: int, hash_state: bytes | None
+) -> None:
+    """Note a durable offset with the hash up to it, and renew the lease.
+
+    Raises Conflict `upload_busy` when another has the lease by now.
+    """
+    changed = session.execute(
+        update(Upload)
+        .where(Upload.id == upload_id, Upload.lease_token == token)
+        .values(
+            received=received,
+            hash_state=hash_state,
+            lease_until=clock.now() + LEASE,
+            expires_at=clock.now() + KEPT,
+        )
+        .returning(Upload.id)
+        .execution_options(synchronize_session=False)
+    ).one_or_none()
+    if changed is None:
+        raise Conflict("upload_busy")
+
+
+def let_go(session: Session, upload_id: str, *, token: int) -> None:
+    """Give the lease back."""
+    session.execute(
+        update(Upload)
+        .where(Upload.id == upload_id, Upload.lease_token == token)
+        .values(lease_until=None)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def finish(
+    session: Session, *, by: Actor, upload_id: str, token: int, sha256: str | None
+) -> str:
+    """Make an asset of an upload whose bytes are whole in the store; return its id.
+
+    Blob, asset, event and ingest job are this one transaction. Doing so twice gives the same id.
+    Raises Conflict when the resource is no draft any more, or another has the lease.
+    """
+    row = _own(session, by, upload_id)
+    if row.asset_id is not None:
+        return row.asset_id
+    if row.lease_token != token:
+        raise Conflict("upload_busy")
+    _resource, version = editable(
+        session, by=by, resource_id=row.resource_id, action=Action.FILE_GIVE
+    )
+    kept = blobs.keep(session, blob_id=row.blob_id, key=row.key, size=row.length, sha256=sha256)
+    asset_id = assets.attach(
+        session,
+        by=by.person_id,
+        resource_id=row.resource_id,
+        version_id=version.id,
+        blob_id=kept,
+        given=assets.Given(row.filename, row.role, row.language, row.declared_sha256),
+    )
+    row.asset_id, row.finished_at, row.lease_until = asset_id, clock.now(), None
+    version.revision += 1
+    return asset_id
+
+
+def drop(session: Session, *, by: Actor, upload_id: str) -> str:
+    """End an upload and return the key of what there is of it, for the store to drop."""
+    row = _own(session, by, upload_id)
+    if row.lease_until is not None and row.lease_until > clock.now():
+        raise Conflict("upload_busy")
+    key = row.key
+    finished = row.finished_at is not None
+    session.delete(row)
+    return "" if finished else key
+
+
+def sweep(database: Database, store: Sweepable) -> int:
+    """Clear uploads whose time is up, and finished ones after theirs; return how many."""
+    with database.unit_of_work() as session:
+        stale = list(
+            session.scalars(
+                select(Upload).where(
+                    Upload.expires_at < clock.now(),
+                    (Upload.lease_until.is_(None)) | (Upload.lease_until < clock.now()),
+                )
+            )
+        )
+        keys = [row.key for row in stale if row.finished_at is None]
+        for row in stale:
+            session.delete(row)
+    for key in keys:
+        store.abandon(key)
+    return len(stale)
+
+
+def _own(session: Session, by: Actor, upload_id: str) -> Upload:
+    row = session.get(Upload, upload_id)
+    if row is None or row.person_id != by.person_id:
+        raise NotFound("not_found", what="upload")
+    if row.expires_at < clock.now() and row.finished_at is None:
+        raise Conflict("upload_expired")
+    return row
+
+
+def _tag(language: str | None) -> str | None:
+    if not language:
+        return None
+    try:
+        return normalise_tag(language)
+    except ValueError:
+        raise Invalid((Fault("language", "unknown_language"),)) from None
+
+
+def _view(row: Upload) -> UploadView:
+    return UploadView(
+        id=row.id,
+        resource_id=row.resource_id,
+        key=row.key,
+        filename=row.filename,
+        role=row.role,
+        language=row.language,
+        length=row.length,
+        received=row.received,
+        hash_state=row.hash_state,
+        declared_sha256=row.declared_sha256,
+        metadata_header=row.metadata_header,
+        expires_at=row.expires_at,
+        token=row.lease_token,
+        finished=row.finished_at is not None,
+        asset_id=row.asset_id,
+    )

@@ -1,0 +1,10 @@
+"""All of the API's addresses: importing this module joins them to the blueprint."""
+
+from __future__ import annotations
+
+from portal.api import admin, finding, resources, reviews
+from portal.api.blueprint import blueprint
+
+PARTS = (finding, resources, reviews, admin)
+
+__all__ = ["PARTS", "blueprint"]

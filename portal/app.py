@@ -1,0 +1,91 @@
+"""The portal: one Flask app, its parts joined, its blueprints listed."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import structlog
+from flask import g, request
+from flask_openapi3.openapi import OpenAPI
+
+from catalog.ids import new_id
+from portal import errors, formatting, guard, identity, interface, security
+from portal.account.views import blueprint as account
+from portal.api.blueprint import refused
+from portal.api.description import INFO, SECURITY_SCHEMES
+from portal.api.routes import blueprint as api
+from portal.browse.views import blueprint as browse
+from portal.contribute.tus import blueprint as tus
+from portal.contribute.views import blueprint as contribute
+from portal.download.views import blueprint as download
+from portal.limits import Window
+from portal.moderate.views import blueprint as moderate
+from portal.operations.views import blueprint as operations
+from portal.pages.views import blueprint as pages
+from portal.services import Services, build
+from portal.transfers import Transfers
+
+if TYPE_CHECKING:
+    from flask import Flask, Response
+
+    from config.settings import Settings
+
+log = structlog.get_logger()
+
+BLUEPRINTS = (browse, download, contribute, tus, moderate, account, pages, operations)
+FOLDER = Path(__file__).parent
+
+
+def create_app(settings: Settings, services: Services | None = None) -> Flask:
+    """Return the app over `services`, or over those that the settings describe."""
+    services = services or build(settings)
+    app = OpenAPI(
+        "portal",
+        info=INFO,
+        security_schemes=SECURITY_SCHEMES,
+        validation_error_callback=refused,
+        doc_ui=False,
+        root_path=str(FOLDER),
+        template_folder="templates",
+        static_folder="static",
+        static_url_path="/static",
+    )
+    app.extensions["caravan"] = services
+    app.extensions["transfers"] = Transfers(settings.limits.transfers)
+    app.extensions["searches"] = Window()
+    app.secret_key = services.secret_key
+    app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(FOLDER / "translations")
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]
+    app.json.sort_keys = False  # type: ignore[attr-defined]
+    app.before_request(_begin)
+    app.after_request(_end)
+    for part in (interface, identity, errors, guard, formatting):
+        part.install(app)
+    security.install(app, settings)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    app.register_api(api)
+    return app
+
+
+def _begin() -> None:
+    """Give the request an id that the log and the error pages name."""
+    g.request_id = new_id()
+    g.began_at = time.perf_counter()
+    structlog.contextvars.clear_contextvars()
+    structlog.contextvars.bind_contextvars(request=g.request_id)
+
+
+def _end(response: Response) -> Response:
+    """Write one line for the request: no address, no query, nothing of a person."""
+    response.headers["X-Request-Id"] = g.request_id
+    log.info(
+        "request",
+        method=request.method,
+        endpoint=request.endpoint,
+        status=response.status_code,
+        milliseconds=round(1000 * (time.perf_counter() - g.began_at), 1),
+    )
+    return response

@@ -1,0 +1,1 @@
+"""Finding: the front page, search, and the page of a resource."""

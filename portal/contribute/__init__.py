@@ -1,0 +1,1 @@
+"""Giving: drafts, their files, and handing over."""

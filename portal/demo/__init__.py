@@ -1,0 +1,1 @@
+"""The demonstration: invented institutions and resources with media made on the spot."""

@@ -1,0 +1,195 @@
+"""One table from exceptions to answers, and the one handler: a page, or problem+json (RFC 9457)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+import structlog
+from flask import Response, g, jsonify, redirect, render_template, request
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from catalog.errors import (
+    CatalogError,
+    Conflict,
+    Gone,
+    Invalid,
+    NotFound,
+    NotPermitted,
+    QuotaExceeded,
+    Stale,
+)
+from catalog.sign_ins import TooManySignIns
+from portal.checksums import ChecksumMismatch
+from portal.limits import TooManyRequests
+from portal.sentences import field_sentence, sentence
+from portal.transfers import TooBusy
+from search.engine import EngineRefused, EngineUnavailable
+from storage.store import ObjectMissing, StoreError, StoreFull, StoreUnavailable
+
+if TYPE_CHECKING:
+    from flask import Flask
+    from werkzeug.wrappers import Response as AnyResponse
+
+log = structlog.get_logger()
+
+STATUS: dict[type[Exception], tuple[int, str | None]] = {
+    NotFound: (404, None),
+    Gone: (410, None),
+    NotPermitted: (403, None),
+    Conflict: (409, None),
+    Stale: (412, None),
+    Invalid: (422, None),
+    QuotaExceeded: (413, None),
+    TooManySignIns: (429, None),
+    TooBusy: (503, None),
+    TooManyRequests: (429, None),
+    StoreFull: (507, "store_full"),
+    StoreUnavailable: (503, "store_unavailable"),
+    ObjectMissing: (503, "store_unavailable"),
+    StoreError: (503, "store_unavailable"),
+    EngineUnavailable: (503, "search_unavailable"),
+    EngineRefused: (503, "search_unavailable"),
+    ChecksumMismatch: (422, None),
+    CSRFError: (400, "bad_csrf"),
+}
+"""Exception -> HTTP status, and a code where the exception has none of its own."""
+
+STATUS_OF_CODE = {
+    "bad_request": 400,
+    "checksum_mismatch": 422,
+    "chunk_checksum_mismatch": 460,
+    "page_too_far": 400,
+    "too_large": 413,
+    "unknown_parameter": 400,
+    "unsupported_tus_version": 412,
+    "upload_busy": 423,
+    "upload_expired": 410,
+}
+"""Codes whose status differs from that of their exception."""
+
+CODE_OF_STATUS = {
+    400: "bad_request",
+    404: "not_found",
+    405: "method_not_allowed",
+    413: "too_large",
+    415: "unsupported_media_type",
+    416: "range_not_satisfiable",
+    429: "too_many_requests",
+}
+"""For what the framework itself refuses."""
+
+RETRY_AFTER_SECONDS = 10
+
+
+@dataclass(frozen=True)
+class Problem:
+    """An error on its way out."""
+
+    status: int
+    code: str
+    facts: dict[str, Any] = field(default_factory=dict)
+    faults: tuple[dict[str, Any], ...] = ()
+
+    @property
+    def detail(self) -> str:
+        """Return the sentence for people."""
+        return sentence(self.code, self.facts)
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the members of RFC 9457 with ours: code, errors, reference, and what is known."""
+        members: dict[str, Any] = {
+            "type": "about:blank",
+            "title": self.detail,
+            "status": self.status,
+            "code": self.code,
+            "detail": self.detail,
+            "reference": g.get("request_id"),
+        }
+        if self.faults:
+            members["errors"] = list(self.faults)
+        if self.code == "withdrawn":
+            members["reason"] = self.facts.get("reason")
+            members["withdrawn_at"] = self.facts["at"].isoformat().replace("+00:00", "Z")
+        if self.code == "stale":
+            members["revision"] = self.facts.get("revision")
+        return members
+
+
+def problem_of(error: Exception) -> Problem:
+    """Find the answer to an exception in the table; anything unknown is a 500."""
+    if isinstance(error, HTTPException) and type(error) not in STATUS:
+        status = error.code or 500
+        return Problem(status, CODE_OF_STATUS.get(status, "internal" if status >= 500 else "bad_request"))  # noqa: PLR2004 - the class of server errors
+    found = next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), None)
+    if found is None:
+        return Problem(500, "internal")
+    status, code = found
+    code = code or (error.code if isinstance(error, CatalogError) else "internal")
+    facts = dict(error.facts) if isinstance(error, CatalogError) else {}
+    if isinstance(error, NotPermitted) and facts.get("anonymous"):
+        status = 401
+    faults = tuple(_fault(fault) for fault in error.faults) if isinstance(error, Invalid) else ()
+    return Problem(STATUS_OF_CODE.get(code, status), code, facts, faults)
+
+
+def _fault(fault: Any) -> dict[str, Any]:  # noqa: ANN401 - a Fault of the catalogue
+    return {
+        "field": fault.field,
+        "code": fault.code,
+        "message": field_sentence(fault.code, fault.facts),
+    } | {name: fault.facts[name] for name in ("asset", "value", "allowed") if name in fault.facts}
+
+
+def wants_json() -> bool:
+    """Whether the request came by the API."""
+    return request.path.startswith("/api/")
+
+
+def answer(error: Exception) -> AnyResponse:
+    """Turn an exception into a page or into problem+json."""
+    problem = problem_of(error)
+    if problem.status >= 500 and problem.code == "internal":  # noqa: PLR2004 - the class of server errors
+        log.exception("request_failed", path=request.path, error=repr(error))
+    response = _json(problem) if wants_json() else _page(problem)
+    if isinstance(error, HTTPException):
+        for name, value in error.get_headers():
+            if name.lower() in ("allow", "content-range"):
+                response.headers[name] = value
+    if problem.status in (429, 503):
+        response.headers["Retry-After"] = str(
+            problem.facts.get("retry_after", RETRY_AFTER_SECONDS)
+        )
+    return response
+
+
+def _json(problem: Problem) -> Response:
+    response = jsonify(problem.as_json())
+    response.status_code = problem.status
+    response.content_type = "application/problem+json"
+    if problem.status == 401:  # noqa: PLR2004 - unauthorized
+        response.headers["WWW-Authenticate"] = 'Bearer realm="caravan"'
+    return response
+
+
+def _page(problem: Problem) -> AnyResponse:
+    if problem.status == 401:  # noqa: PLR2004 - unauthorized
+        here = request.full_path.rstrip("?") if request.method == "GET" else request.path
+        return redirect(f"/sign-in?next={quote(here, safe='')}", code=303)
+    page = render_template(
+        "errors/error.html",
+        status=problem.status,
+        code=problem.code,
+        detail=problem.detail,
+        faults=problem.faults,
+        reference=g.get("request_id"),
+        retry_after=problem.facts.get("retry_after"),
+    )
+    return Response(page, status=problem.status)
+
+
+def install(app: Flask) -> None:
+    """Join the handler to the app."""
+    app.register_error_handler(Exception, answer)

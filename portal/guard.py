@@ -1,0 +1,64 @@
+"""Closed unless named open: which addresses a visitor without an account may ask for.
+
+What somebody may do to a thing is asked of `catalog.policy` by the action itself. Here stands only
+the first door, so that a new address is closed until it is written into the list.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import request
+
+from catalog.errors import NotPermitted
+from portal.identity import actor
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+OPEN = frozenset(
+    {
+        "account.sign_in",
+        "api.asset",
+        "api.asset_list",
+        "api.content",
+        "api.docs",
+        "api.openapi",
+        "api.rendition",
+        "api.resource",
+        "api.search",
+        "api.subjects",
+        "api.suggestions",
+        "browse.front",
+        "browse.institution",
+        "browse.resource",
+        "download.content",
+        "download.licence",
+        "download.rendition",
+        "operations.health",
+        "operations.metrics",
+        "operations.ready",
+        "operations.robots",
+        "pages.about",
+        "pages.help_page",
+        "pages.line",
+        "pages.privacy",
+        "pages.terms",
+        "static",
+        "uploads.options",
+    }
+)
+"""Endpoints open to visitors; `tests/portal/test_roles.py` holds every route against every role."""
+
+
+def demand_account() -> None:
+    """Raise NotPermitted for a visitor at an address that is not open."""
+    if request.endpoint is None or request.endpoint in OPEN:
+        return
+    if not actor().signed_in:
+        raise NotPermitted("not_signed_in", anonymous=True)
+
+
+def install(app: Flask) -> None:
+    """Ask at every request."""
+    app.before_request(demand_account)

@@ -1,0 +1,74 @@
+"""Joins kinds of jobs to functions of ingest and search. Imported by the worker alone, so that a
+portal does not carry the decoders.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from functools import partial
+from typing import TYPE_CHECKING
+
+from catalog import blobs, jobs, reviews, uploads
+from catalog.jobs import JobKind
+from ingest import pipeline
+from ingest.worker import Work, Worker
+from search import indexer
+
+if TYPE_CHECKING:
+    from catalog.jobs import Claimed
+    from portal.services import Services
+
+SWEEP_EVERY = timedelta(hours=1)
+
+
+def worker(services: Services, *, concurrency: int = 1) -> Worker:
+    """Return a worker that can do all kinds of work there are."""
+    lease = timedelta(seconds=services.settings.limits.job_lease_seconds)
+    return Worker(services.database, work(services), lease=lease, concurrency=concurrency)
+
+
+def work(services: Services) -> Work:
+    """Bind every kind of job to its function."""
+    line = pipeline.Pipeline(services.database, services.store, services.settings.home / "work")
+    line.folder.mkdir(parents=True, exist_ok=True)
+    give_up = partial(pipeline.give_up, line)
+    return Work(
+        run={
+            JobKind.FORMS: partial(pipeline.make_forms, line),
+            JobKind.INDEX: partial(indexer.index_one, services.database, services.engine),
+            JobKind.INGEST: partial(pipeline.ingest, line),
+            JobKind.MAIL: partial(_mail, services),
+            JobKind.REBUILD: partial(_rebuild, services),
+            JobKind.SWEEP: partial(_sweep, services),
+        },
+        buried={JobKind.INGEST: give_up, JobKind.FORMS: give_up},
+        care=partial(_care, services),
+    )
+
+
+def _mail(services: Services, job: Claimed) -> None:
+    """Send one mail; trying again is the queue's."""
+    services.mailer.send(
+        to=job.payload["to"], subject=job.payload["subject"], text=job.payload["text"]
+    )
+
+
+def _rebuild(services: Services, job: Claimed) -> None:
+    del job
+    indexer.rebuild(services.database, services.engine)
+
+
+def _care(services: Services) -> None:
+    """Enqueue what comes round; the queue keeps one of a kind."""
+    with services.database.unit_of_work() as session:
+        if not jobs.was_done_since(session, JobKind.SWEEP, SWEEP_EVERY):
+            jobs.enqueue(session, JobKind.SWEEP, "all", priority=-20)
+
+
+def _sweep(services: Services, job: Claimed) -> None:
+    """Clear stale uploads and bytes nobody points at; put back claims that have lapsed."""
+    del job
+    uploads.sweep(services.database, services.store)
+    blobs.sweep(services.database, services.store)
+    with services.database.unit_of_work() as session:
+        reviews.lapse_old_claims(session)

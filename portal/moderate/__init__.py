@@ -1,0 +1,1 @@
+"""Judging: the curators' desk."""

@@ -1,0 +1,61 @@
+"""Health for operators, counters for their graphs, and the rules for robots."""
+
+from __future__ import annotations
+
+import ipaddress
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, Response, jsonify, request
+from prometheus_client import CONTENT_TYPE_LATEST
+
+from catalog.errors import NotFound
+from catalog.policy.actions import Action
+from catalog.policy.clauses import Standing
+from catalog.policy.rules import allows
+from portal.health import parts_ready
+from portal.identity import actor, services
+from portal.measures import exposition
+
+if TYPE_CHECKING:
+    from flask.typing import ResponseReturnValue
+
+blueprint = Blueprint("operations", __name__)
+
+ROBOTS = """User-agent: *
+Disallow: /api/
+Disallow: /sign-in
+Disallow: /contribute
+Disallow: /moderate
+Disallow: /manage
+Disallow: /account
+Disallow: /*?*
+Allow: /
+"""
+
+
+@blueprint.get("/healthz")
+def health() -> ResponseReturnValue:
+    """Say that the process answers."""
+    return jsonify(ok=True)
+
+
+@blueprint.get("/readyz")
+def ready() -> ResponseReturnValue:
+    """Say of each part whether it answers; no details to strangers."""
+    parts = parts_ready(services())
+    return jsonify(ok=all(parts.values()), parts=parts), 200 if all(parts.values()) else 503
+
+
+@blueprint.get("/metrics")
+def metrics() -> ResponseReturnValue:
+    """Give the counters to loopback, and to an admin's token; for others there is no such page."""
+    address = ipaddress.ip_address(request.remote_addr or "0.0.0.0")  # noqa: S104 - no address is a stranger's
+    if not address.is_loopback and not allows(actor(), Action.METRICS_READ, Standing()).allowed:
+        raise NotFound("not_found", what="page")
+    return Response(exposition(services()), content_type=CONTENT_TYPE_LATEST)
+
+
+@blueprint.get("/robots.txt")
+def robots() -> ResponseReturnValue:
+    """Keep crawlers from facet addresses, of which there is no end."""
+    return Response(ROBOTS, content_type="text/plain; charset=utf-8")

@@ -1,0 +1,1 @@
+"""Pages that say what Caravan is and how to use it."""

@@ -1,0 +1,80 @@
+"""What every answer carries and every form must bring: headers, CSRF, cookie flags."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import request
+from flask_wtf.csrf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from portal.identity import bearer_token
+
+if TYPE_CHECKING:
+    from flask import Flask, Response
+
+    from config.settings import Settings
+
+CONTENT_SECURITY_POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data:",
+        "media-src 'self'",
+        "connect-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    )
+)
+HEADERS = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+}
+UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+OWN_CHECK = frozenset({"contribute.upload_form"})
+"""Endpoints that check the CSRF token themselves, since the body must not be parsed before."""
+LONGEST_FORM_BYTES = 1024 * 1024
+
+csrf = CSRFProtect()
+
+
+def demand_csrf() -> None:
+    """Check the CSRF token of an unsafe request that comes with a session, not with a token."""
+    if request.method not in UNSAFE or request.endpoint in OWN_CHECK:
+        return
+    if request.endpoint is None or bearer_token() is not None:
+        return
+    csrf.protect()
+
+
+def add_headers(response: Response) -> Response:
+    """Set the headers; a view may have set a narrower policy already."""
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    return response
+
+
+def install(app: Flask, settings: Settings) -> None:
+    """Join all of it to the app."""
+    secure = settings.portal.base_url.startswith("https:")
+    app.config.update(
+        SESSION_COOKIE_NAME="caravan_session",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=secure,
+        WTF_CSRF_CHECK_DEFAULT=False,
+        WTF_CSRF_TIME_LIMIT=None,
+        WTF_CSRF_SSL_STRICT=False,
+        MAX_FORM_MEMORY_SIZE=LONGEST_FORM_BYTES,
+    )
+    csrf.init_app(app)
+    app.before_request(demand_csrf)
+    app.after_request(add_headers)
+    hops = settings.portal.trusted_proxies
+    if hops:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=0)  # type: ignore[method-assign]

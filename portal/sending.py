@@ -1,0 +1,134 @@
+"""Stored bytes on their way out: Range, If-Range, strong ETags, names by RFC 6266.
+
+Conditions are evaluated in the order of RFC 9110 section 13.2.2.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from flask import Response, current_app, request
+from werkzeug.datastructures import ETags
+from werkzeug.exceptions import RequestedRangeNotSatisfiable
+from werkzeug.http import parse_etags, parse_range_header, unquote_etag
+
+from storage.store import ByteRange
+
+if TYPE_CHECKING:
+    from portal.transfers import Transfers
+    from storage.store import MediaStore
+
+SMALL_BYTES = 256 * 1024
+"""What is smaller than this is gone in one write and takes no place among the transfers."""
+
+CLOSED_POLICY = "default-src 'none'; style-src 'none'; sandbox"
+"""Given bytes may be anything: even opened in a tab, they may do nothing."""
+
+
+@dataclass(frozen=True)
+class Sendable:
+    """What is to be sent; `size` in bytes, `sha256` None when it is not known yet."""
+
+    key: str
+    size: int
+    sha256: str | None
+    media_type: str
+    filename: str
+    inline: bool
+    public: bool
+    seconds: int = 0
+    """How long a cache may keep it without asking."""
+
+
+def send(store: MediaStore, what: Sendable) -> Response:
+    """Answer a GET or HEAD for stored bytes. Raises ObjectMissing, StoreUnavailable, TooBusy."""
+    headers = _headers(what)
+    stopped = _precondition(what)
+    if stopped:
+        return Response(status=stopped, headers=headers)
+    span = _asked_range(what)
+    start, end = (span.start, span.end) if span else (0, what.size)
+    headers["Content-Length"] = str(end - start)
+    if span:
+        headers["Content-Range"] = f"bytes {start}-{end - 1}/{what.size}"
+    response = Response(status=206 if span else 200, headers=headers)
+    if request.method == "HEAD":
+        return response
+    transfers: Transfers = current_app.extensions["transfers"]
+    if end - start > SMALL_BYTES:
+        transfers.enter()
+        try:
+            chunks = store.read(what.key, span)
+        except BaseException:
+            transfers.leave()
+            raise
+        response.response = transfers.guarded(chunks)
+    else:
+        response.response = store.read(what.key, span)
+    return response
+
+
+def disposition(filename: str, *, inline: bool) -> str:
+    """Return a Content-Disposition value (RFC 6266, with RFC 8187 for what is not ASCII)."""
+    kind = "inline" if inline else "attachment"
+    name = "".join(sign for sign in filename if unicodedata.category(sign) not in ("Cc", "Cs"))
+    name = name.replace("/", "_").replace("\\", "_") or "file"
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().strip()
+    plain = plain.replace('"', "'").replace("%", "_") or "file"
+    if plain.startswith("."):
+        plain = f"file{plain}"
+    if plain == name:
+        return f'{kind}; filename="{plain}"'
+    return f"{kind}; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
+
+
+def _headers(what: Sendable) -> dict[str, str]:
+    headers = {
+        "Content-Type": what.media_type,
+        "Accept-Ranges": "bytes",
+        "Content-Disposition": disposition(what.filename, inline=what.inline),
+        "Content-Security-Policy": CLOSED_POLICY,
+        "X-Content-Type-Options": "nosniff",
+        "Cross-Origin-Resource-Policy": "same-origin",
+        "Cache-Control": f"public, max-age={what.seconds}" if what.public else "private, no-cache",
+    }
+    if what.sha256:
+        headers["ETag"] = f'"{what.sha256}"'
+    return headers
+
+
+def _precondition(what: Sendable) -> int | None:
+    """Return 412 or 304 when a condition of the request says so."""
+    if what.sha256 is None:
+        return None
+    if "If-Match" in request.headers:
+        wanted = parse_etags(request.headers["If-Match"])
+        if not (wanted.star_tag or wanted.is_strong(what.sha256)):
+            return 412
+    if "If-None-Match" in request.headers:
+        known: ETags = parse_etags(request.headers["If-None-Match"])
+        if known.star_tag or known.contains_weak(what.sha256):
+            return 304
+    return None
+
+
+def _asked_range(what: Sendable) -> ByteRange | None:
+    """Return the part asked for; None is the whole. Several parts at once are answered whole.
+
+    Raises RequestedRangeNotSatisfiable (416).
+    """
+    asked = parse_range_header(request.headers.get("Range"))
+    if asked is None or asked.units != "bytes" or len(asked.ranges) != 1:
+        return None
+    condition = request.headers.get("If-Range")
+    if condition is not None:
+        tag, weak = unquote_etag(condition)
+        if weak or tag != what.sha256:
+            return None
+    span = asked.range_for_length(what.size)
+    if span is None:
+        raise RequestedRangeNotSatisfiable(what.size)
+    return ByteRange(*span)

@@ -1,0 +1,150 @@
+"""Codes into sentences. Lower floors speak in codes; here, and only here, they become words.
+
+A sentence says what happened and what to do next. `%(name)s` takes a fact of the error.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask_babel import lazy_gettext as _l
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+ERRORS = {
+    # -- not there, not yours -------------------------------------------------------------------
+    "not_found": _l("There is nothing at this address. It may have been mistyped or moved."),
+    "withdrawn": _l("This was withdrawn. Its page says when and why."),
+    "not_signed_in": _l("Please sign in first."),
+    "bad_token": _l("This token is not valid. Make a new one on your account page."),
+    "not_permitted": _l("Your account may not do this. Ask the admin of your institution."),
+    "scope_missing": _l("This token was made for other things. Make one with the scope needed."),
+    "own_gift": _l("Nobody judges what they gave themselves. Another curator must do it."),
+    "partners_only": _l("This is for people of a partner institution. Sign in to take it."),
+    "agreement_only": _l("This is for institutions that have an agreement with the giver."),
+    "None_only": _l("The giver has not yet said who may take this."),
+    "open_only": _l("This is not open to you."),
+    "file_not_released": _l("A curator must still look at this file before it can be taken."),
+    # -- not now ---------------------------------------------------------------------------------
+    "wrong_state": _l("This cannot be done in the state the resource is in now."),
+    "published": _l("This is published. Open a new version to change it."),
+    "in_review": _l("This has been handed over. Take it back to change it."),
+    "claimed": _l("A curator has taken this into review."),
+    "not_claimed": _l("Take it into review first."),
+    "version_open": _l("A new version is on its way already."),
+    "not_published": _l("Nothing of this is published yet."),
+    "not_held": _l("This file is not held."),
+    "role_held": _l("This person has that role already."),
+    "source_exists": _l("Your institution has given something with this source id already."),
+    "institution_exists": _l("There is an institution with this id already."),
+    "agreement_exists": _l("There is an agreement with this id already."),
+    "in_use": _l("Something hangs on this still: resources, people or agreements."),
+    "stale": _l("Somebody changed this while you were writing. Load it again; nothing is lost."),
+    # -- what was sent does not hold ---------------------------------------------------------------
+    "invalid": _l("Some fields need another look."),
+    "incomplete": _l("Some things are still missing."),
+    "bad_request": _l("The request could not be understood."),
+    "unknown_parameter": _l("The request has a parameter that does not exist here."),
+    "bad_csrf": _l("The page was open for too long. Load it again and send once more."),
+    "method_not_allowed": _l("This address does not take that kind of request."),
+    "unsupported_media_type": _l("The request comes in a format that is not understood here."),
+    "page_too_far": _l("The list can be read to the 10,000th result. Narrow the search down."),
+    # -- files on their way ------------------------------------------------------------------------
+    "too_large": _l("The file is larger than this site takes."),
+    "quota_exceeded": _l("The space of your institution is used up. Ask its admin."),
+    "upload_busy": _l("This file is being sent from elsewhere right now. Try again in a moment."),
+    "offset_mismatch": _l("The file continues at another place than was sent. Ask for the place."),
+    "upload_expired": _l("This upload was left for too long and was cleared away. Begin anew."),
+    "upload_finished": _l("This file has arrived already."),
+    "checksum_mismatch": _l("The file changed on its way: its checksum differs. Send it again."),
+    "chunk_checksum_mismatch": _l("A part changed on its way. Send it again; the rest is safe."),
+    "unsupported_tus_version": _l("This upload speaks another version of the tus protocol."),
+    "range_not_satisfiable": _l("The file ends before the part that was asked for."),
+    # -- the house -----------------------------------------------------------------------------------
+    "too_many_sign_ins": _l("There were too many tries. Wait a quarter of an hour."),
+    "too_many_requests": _l("These are very many requests. Wait a minute."),
+    "too_busy": _l("Many files are being sent right now. Try again in half a minute."),
+    "store_full": _l("The store is full. What was sent before is safe; try again later."),
+    "store_unavailable": _l("The store of the files is resting. Try again in a moment."),
+    "search_unavailable": _l("The search is resting. Browsing and taking go on."),
+    "internal": _l("Something went wrong on our side. What you saved before is safe."),
+}
+"""Every code that an error may carry; a house test holds it against the code."""
+
+FIELDS = {
+    "required": _l("This is needed."),
+    "main_required": _l("One main file is needed."),
+    "asset_not_checked": _l("%(filename)s is still being looked at."),
+    "asset_refused": _l("%(filename)s cannot be taken. Remove it or send another."),
+    "unknown_field": _l("There is no such field."),
+    "unknown_value": _l("This is not one of the values allowed."),
+    "unknown_language": _l("This is not a language tag."),
+    "unknown_country": _l("This is not a country code of two letters."),
+    "unknown_subject": _l("There is no subject of this name: %(value)s"),
+    "unknown_institution": _l("There is no institution of this id."),
+    "not_a_text": _l("This must be a text."),
+    "not_a_number": _l("This must be a whole number."),
+    "not_by_language": _l("This must hold one text for each language."),
+    "not_a_list_of_texts": _l("This must be a list of texts."),
+    "not_a_pair_of_numbers": _l("This must be two whole numbers, from and to."),
+    "not_a_use": _l("This must be one of the six uses."),
+    "not_a_date": _l("This must be a date such as 2026-11-24."),
+    "not_an_object": _l("This must be a group of named values."),
+    "not_an_address": _l("This is not a mail address."),
+    "not_a_sha256": _l("This is not a SHA-256 of 64 hexadecimal digits."),
+    "too_long": _l("This is too long."),
+    "too_many": _l("These are too many."),
+    "too_short": _l("This is too short."),
+    "too_small": _l("This is too small."),
+    "too_large": _l("This is too large."),
+    "out_of_range": _l("This must be between %(least)s and %(most)s."),
+    "bad_id": _l("An id has small letters, digits and hyphens only."),
+    "bad_filename": _l("The name of the file cannot be used."),
+    "two_required": _l("Two institutions are needed."),
+    "before_start": _l("The end lies before the start."),
+    "no_such_anchor": _l("There is no such field, page or second."),
+    "wrong_password": _l("The password does not hold."),
+}
+"""Codes of a single field."""
+
+REASONS = {
+    "active_content": _l(
+        "The file carries a program that runs when it is opened. Save it without and send it again."
+    ),
+    "archive_bomb": _l("The file would unpack to far more than it says. It was left packed."),
+    "checksum_mismatch": _l("The file changed on its way: its checksum differs. Send it again."),
+    "damaged": _l("The file is damaged or cut short. Copy it once more from where it was made."),
+    "empty": _l("The file is empty."),
+    "encrypted": _l("The file is locked with a password. Save it without one."),
+    "external_reference": _l("The file wants to fetch something from elsewhere when it is opened."),
+    "macros": _l("The document carries macros. Save it without them, or a curator will decide."),
+    "path_escape": _l("The archive wants to write outside its own folder."),
+    "timed_out": _l("The file took too long to read. A curator must look at it."),
+    "too_large": _l("The file is too large to be looked at here."),
+    "type_mismatch": _l("The name of the file says another kind than its content."),
+    "unknown_type": _l("This kind of file is not known here. A curator must look at it."),
+}
+"""Why ingest holds or refuses a file."""
+
+
+def sentence(code: str, facts: Mapping[str, object] | None = None) -> str:
+    """Return the sentence for an error's code in the language of the request."""
+    return _filled(str(ERRORS.get(code, ERRORS["internal"])), facts)
+
+
+def field_sentence(code: str, facts: Mapping[str, object] | None = None) -> str:
+    """Return the sentence for the fault of one field."""
+    return _filled(str(FIELDS.get(code, FIELDS["unknown_value"])), facts)
+
+
+def reason_sentence(code: str) -> str:
+    """Return the sentence for a reason of ingest."""
+    return str(REASONS.get(code, REASONS["unknown_type"]))
+
+
+def _filled(words: str, facts: Mapping[str, object] | None) -> str:
+    try:
+        return words % (facts or {})
+    except (KeyError, TypeError, ValueError):
+        return words
