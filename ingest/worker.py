@@ -86,6 +86,14 @@ class Worker:
             done += 1
         return done
 
+    def work_off_kind(self, kind: JobKind) -> int:
+        """Run the due jobs of one kind in this thread; return how many."""
+        done = 0
+        while (job := self._claim((kind,))) is not None:
+            self._run_job(job)
+            done += 1
+        return done
+
     def _loop(self) -> None:
         while not self._stopping.is_set():
             job = self._claim()
@@ -94,10 +102,11 @@ class Worker:
             else:
                 self._run_job(job)
 
-    def _claim(self) -> Claimed | None:
+    def _claim(self, kinds: tuple[JobKind, ...] | None = None) -> Claimed | None:
+        wanted = kinds or tuple(self._work.run)
         try:
             with self._database.unit_of_work() as session:
-                job = jobs.claim(session, lease=self._lease, kinds=tuple(self._work.run))
+                job = jobs.claim(session, lease=self._lease, kinds=wanted)
         except OperationalError:
             log.exception("claim_failed")
             return None

@@ -1,0 +1,87 @@
+"""`caravan doctor`, `settings` and `audit`: how everything is."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+
+import click
+
+from catalog import jobs, ledger
+from config.settings import describe, load
+from config.urls import hide_credentials
+from ingest.sandbox import capability
+from portal.cli.opening import opened
+from portal.health import parts
+from search.indexer import differences
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a setting.")
+def settings(as_json: bool) -> None:  # noqa: FBT001 - a flag of the command line
+    """Print each setting with its value, default and meaning; secrets are hidden."""
+    for line in describe(load()):
+        told = {
+            "name": line.name,
+            "value": line.value,
+            "default": line.default,
+            "meaning": line.meaning,
+        }
+        if as_json:
+            click.echo(json.dumps(told))
+        else:
+            click.echo(f"{line.name}={line.value or ''}\n    default: {line.default}\n    {line.meaning}")
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a part.")
+def doctor(as_json: bool) -> None:  # noqa: FBT001 - a flag of the command line
+    """Say of each part what is in use, how it is, and what to do. Exit 1 when something is wrong."""
+    with opened() as services:
+        found = [
+            {"part": part.name, "ok": part.ok, "milliseconds": part.milliseconds, "says": part.says}
+            for part in parts(services)
+        ]
+        with services.database.reading() as session:
+            dead = jobs.dead_count(session)
+        used = services.settings
+    found += [
+        _told("sandbox", ok=capability() == "bubblewrap", says=f"walls: {capability()}"),
+        _told("ffmpeg", ok=shutil.which("ffmpeg") is not None, says=shutil.which("ffmpeg") or "missing: install ffmpeg"),
+        _told("queue", ok=dead == 0, says=f"{dead} jobs gave up"),
+        _told("storage_url", ok=True, says=hide_credentials(used.storage.url)),
+        _told("search_url", ok=True, says=hide_credentials(used.search.url)),
+    ]
+    for each in found:
+        mark = "ok  " if each["ok"] else "BAD "
+        click.echo(json.dumps(each) if as_json else f"{mark} {each['part']}: {each['says']}")
+    if not all(each["ok"] for each in found):
+        sys.exit(1)
+
+
+def _told(part: str, *, ok: bool, says: str) -> dict[str, object]:
+    return {"part": part, "ok": ok, "milliseconds": 0.0, "says": says}
+
+
+@click.command()
+@click.option("--index", "with_index", is_flag=True, help="Compare the search index too.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a finding.")
+def audit(with_index: bool, as_json: bool) -> None:  # noqa: FBT001 - flags of the command line
+    """Prove the log of events; exit 1 when it does not hold."""
+    faults = 0
+    with opened() as services:
+        with services.database.reading() as session:
+            for finding in ledger.prove(session):
+                faults += 1
+                told = {"resource": finding.resource_id, "seq": finding.seq, "code": finding.code}
+                click.echo(json.dumps(told) if as_json else f"{finding.resource_id} {finding.seq}: {finding.code}")
+        if with_index:
+            for resource_id, code in differences(services.database, services.engine).items():
+                faults += 1
+                told = {"resource": resource_id, "code": code}
+                click.echo(json.dumps(told) if as_json else f"{resource_id}: {code}")
+    if not as_json:
+        click.echo("The log holds." if faults == 0 else f"{faults} findings.")
+    if faults:
+        sys.exit(1)

@@ -1,0 +1,42 @@
+"""`caravan inspect`: what ingest finds in a file, with no database."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from config.logs import configure
+from ingest.inspection import inspect
+
+
+@click.command("inspect")
+@click.argument("files", nargs=-1, required=True, metavar="FILE...")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a file, each on its line.")
+def inspect_files(files: tuple[str, ...], as_json: bool) -> None:  # noqa: FBT001 - a flag of the command line
+    """Say what each FILE is, what is in it, and whether it may be given."""
+    configure(as_json=False, level="ERROR")
+    failed = False
+    for name in files:
+        try:
+            told = {**inspect(Path(name)), "path": name}
+        except OSError as error:
+            failed = True
+            click.echo(f"{name}: {error.strerror or error}", err=True)
+            continue
+        click.echo(json.dumps(told, ensure_ascii=True) if as_json else _in_words(told))
+        sys.stdout.flush()
+    if failed:
+        sys.exit(1)
+
+
+def _in_words(told: dict[str, Any]) -> str:
+    lines = [f"{told['path']}: {told['verdict']}"]
+    if told["reasons"]:
+        lines.append("  reasons: " + ", ".join(reason["code"] for reason in told["reasons"]))
+    left_out = {"path", "verdict", "reasons", "text"}
+    lines += [f"  {name}: {value}" for name, value in told.items() if name not in left_out]
+    return "\n".join(lines)

@@ -1,0 +1,174 @@
+"""`caravan serve` and `caravan worker`: the portal by gunicorn, and the worker kept alive beside it.
+
+The worker is a process of its own, so that a decoder's memory never weighs on the portal. When it
+dies it is started again; when the portal ends, or the parent is lost, it ends too.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from typing import TYPE_CHECKING, Any
+
+import click
+from gunicorn.app.base import BaseApplication
+
+from config.logs import configure
+from config.settings import load
+
+if TYPE_CHECKING:
+    from types import FrameType
+
+    from flask import Flask
+
+    from config.settings import Settings
+
+SPARE_THREADS = 48
+"""Threads beyond those that transfers may hold: they keep the pages quick."""
+END_SECONDS = 15
+PAUSE_SECONDS = 1.0
+PR_SET_PDEATHSIG = 1
+
+
+class Server(BaseApplication):  # type: ignore[misc]
+    """gunicorn with threads: a thin line holds one for hours, so there are many."""
+
+    def __init__(self, settings: Settings, options: dict[str, Any]) -> None:
+        """Keep settings and options; the app is made in each process."""
+        self._settings, self._options = settings, options
+        super().__init__()
+
+    def load_config(self) -> None:
+        """Hand the options to gunicorn."""
+        for name, value in self._options.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Flask:
+        """Make the app; services are of this process alone."""
+        from portal.app import create_app  # noqa: PLC0415 - after the fork
+        from portal.services import build  # noqa: PLC0415 - after the fork
+
+        return create_app(self._settings, build(self._settings, migrating=False))
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1")
+@click.option("--port", default=8000, type=click.IntRange(0, 65535))
+@click.option("--processes", default=1, type=click.IntRange(1, 64))
+@click.option("--no-worker", is_flag=True, help="Serve pages only; run `caravan worker` elsewhere.")
+def serve(host: str, port: int, processes: int, no_worker: bool) -> None:  # noqa: FBT001 - a flag of the command line
+    """Bring the database up to date, then run portal and worker."""
+    settings = load()
+    configure(as_json=not sys.stderr.isatty(), level="INFO")
+    from portal.services import build  # noqa: PLC0415 - start-up time
+
+    build(settings).close()
+    keeper = None if no_worker else Keeper()
+    if keeper is not None:
+        keeper.start()
+    options = {
+        "bind": f"{host}:{port}",
+        "workers": processes,
+        "worker_class": "gthread",
+        "threads": settings.limits.transfers // processes + SPARE_THREADS,
+        "timeout": 0,
+        "graceful_timeout": 5,
+        "keepalive": 5,
+        "accesslog": None,
+        "errorlog": "-",
+        "loglevel": "warning",
+        "preload_app": False,
+        "proc_name": "caravan",
+        "control_socket_disable": True,
+    }
+    server = Server(settings, {})
+    known = set(server.cfg.settings)
+    for name, value in options.items():
+        if name in known:
+            server.cfg.set(name, value)
+    try:
+        server.run()
+    finally:
+        if keeper is not None:
+            keeper.stop()
+
+
+class Keeper:
+    """Keeps one worker process alive."""
+
+    def __init__(self) -> None:
+        """Start nothing yet."""
+        self._stopping = threading.Event()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._parent = os.getpid()
+
+    def start(self) -> None:
+        """Start the worker, and a thread that starts it again."""
+        threading.Thread(target=self._keep, daemon=True, name="keeper").start()
+
+    def _keep(self) -> None:
+        while not self._stopping.is_set():
+            self._process = subprocess.Popen(  # noqa: S603 - our own program
+                [sys.executable, "-m", "portal.cli", "worker"], start_new_session=True
+            )
+            self._process.wait()
+            self._stopping.wait(PAUSE_SECONDS)
+
+    def stop(self) -> None:
+        """End the worker; after a time of grace, at once."""
+        if os.getpid() != self._parent:
+            return
+        self._stopping.set()
+        process = self._process
+        if process is None or process.poll() is not None:
+            return
+        process.terminate()
+        try:
+            process.wait(END_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+
+
+@click.command("worker")
+@click.option("--concurrency", default=1, type=click.IntRange(1, 64))
+def run_worker(concurrency: int) -> None:
+    """Work off the queue: ingest, index, mail, sweeps."""
+    settings = load()
+    configure(as_json=not sys.stderr.isatty(), level="INFO")
+    _end_with_parent()
+    from portal.handlers import worker  # noqa: PLC0415 - loads the decoders
+    from portal.services import build  # noqa: PLC0415 - start-up time
+
+    services = build(settings)
+    at_work = worker(services, concurrency=concurrency)
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        del number, frame
+        at_work.stop()
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    threading.Thread(target=_watch_parent, args=(stop,), daemon=True).start()
+    at_work.run()
+    services.close()
+
+
+def _end_with_parent() -> None:
+    """Ask the kernel for SIGTERM when the parent dies (prctl(2), Linux)."""
+    try:
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+    except (OSError, AttributeError):
+        return
+
+
+def _watch_parent(stop: Any) -> None:  # noqa: ANN401 - a signal handler
+    """End too when the parent is lost otherwise, as where the thread that started us has ended."""
+    parent = os.getppid()
+    while os.getppid() == parent:
+        time.sleep(1)
+    stop(signal.SIGTERM, None)
