@@ -121,6 +121,11 @@ def remove(session: Session, *, by: Actor, resource_id: str, asset_id: str) -> N
     )
 
 
+def detach_all(session: Session, version_id: str) -> None:
+    """Take all files out of a version whose files are to be replaced, as the bulk import does."""
+    session.execute(delete(VersionAsset).where(VersionAsset.version_id == version_id))
+
+
 def release(session: Session, *, by: Actor, resource_id: str, asset_id: str, note: str) -> None:
     """Let a held file be taken. Raises Invalid without a note, Conflict when it is not held."""
     resource, version = latest(session, resource_id)

@@ -103,6 +103,12 @@ FIELDS = {
     "bad_filename": _l("The name of the file cannot be used."),
     "two_required": _l("Two institutions are needed."),
     "before_start": _l("The end lies before the start."),
+    "no_such_file": _l("There is no such file beside the list: %(value)s"),
+    "not_json": _l("This line is not JSON."),
+    "not_a_list": _l("This must be a list."),
+    "path_required": _l("Each file needs a path."),
+    "published": _l("This is published. Import with --publish to change it."),
+    "source_exists": _l("Your institution has given something with this source id already."),
     "no_such_anchor": _l("There is no such field, page or second."),
     "wrong_password": _l("The password does not hold."),
 }

@@ -40,14 +40,17 @@ COPIED = (
 )
 
 
-def open_version(session: Session, *, by: Actor, resource_id: str) -> Version:
+def open_version(
+    session: Session, *, by: Actor, resource_id: str, importing: bool = False
+) -> Version:
     """Open a draft that begins as a copy of the published version and shares its files.
 
     Raises Conflict `version_open` when one is on its way, `not_published` when there is nothing
     to follow.
     """
     resource, newest = latest(session, resource_id)
-    demand(by, Action.RESOURCE_EDIT, standing_of(resource, newest))
+    if not importing:
+        demand(by, Action.RESOURCE_EDIT, standing_of(resource, newest))
     if newest.state in OPEN_STATES:
         raise Conflict("version_open", state=newest.state)
     if newest.state != State.PUBLISHED and resource.published_number is None:

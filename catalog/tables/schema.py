@@ -8,6 +8,7 @@ from catalog.tables import (
     concept,
     download,
     event,
+    imported,
     institution,
     job,
     ledger,
@@ -35,6 +36,7 @@ AGGREGATES = (
     ledger,
     job,
     download,
+    imported,
 )
 
 metadata = Base.metadata

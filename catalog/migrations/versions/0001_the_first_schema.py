@@ -403,6 +403,19 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "imported",
+        sa.Column("resource_id", sa.String(), nullable=False),
+        sa.Column("digest", sa.String(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["resource_id"],
+            ["resource.id"],
+            name=op.f("fk_imported_resource_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("resource_id", name=op.f("pk_imported")),
+    )
+    op.create_table(
         "upload",
         sa.Column("id", sa.String(), nullable=False),
         sa.Column("resource_id", sa.String(), nullable=False),
