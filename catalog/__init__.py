@@ -1,1 +1,1 @@
-"""."""
+"""The records: resources, people, rights, states, the log and the jobs."""

@@ -37,7 +37,7 @@ class AgreementView:
     ends: date | None
 
 
-def add(  # noqa: PLR0913 - an agreement is described by these
+def add(
     session: Session,
     *,
     by: Actor | None,

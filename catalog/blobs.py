@@ -67,7 +67,15 @@ def keep(session: Session, *, blob_id: str, key: str, size: int, sha256: str | N
             twin.marked_at = None
             return twin.id
     session.add(
-        Blob(id=blob_id, key=key, size=size, sha256=sha256, created_at=clock.now(), reasons=[], facts={})
+        Blob(
+            id=blob_id,
+            key=key,
+            size=size,
+            sha256=sha256,
+            created_at=clock.now(),
+            reasons=[],
+            facts={},
+        )
     )
     session.flush()
     return blob_id
@@ -107,7 +115,10 @@ def _delete(database: Database, store: Sweepable, blob_id: str) -> int:
         if session.scalar(select(Asset.id).where(Asset.blob_id == blob_id).limit(1)):
             blob.marked_at = None
             return 0
-        keys = [blob.key, *session.scalars(select(Rendition.key).where(Rendition.blob_id == blob_id))]
+        keys = [
+            blob.key,
+            *session.scalars(select(Rendition.key).where(Rendition.blob_id == blob_id)),
+        ]
         session.execute(delete(Blob).where(Blob.id == blob_id))
     for key in keys:
         store.delete(key)
@@ -117,7 +128,7 @@ def _delete(database: Database, store: Sweepable, blob_id: str) -> int:
 def _sweep_strangers(database: Database, store: Sweepable) -> int:
     """Drop objects older than a day that neither a blob, a rendition nor an upload knows."""
     before, gone = clock.now() - WAIT, 0
-    for listed in store.keys():
+    for listed in store.keys(""):
         if listed.modified > before or _is_known(database, listed.key):
             continue
         if listed.finished:

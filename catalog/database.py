@@ -12,9 +12,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import URL, Engine, create_engine, event, make_url
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
-from catalog.errors import CatalogError
+from catalog.errors import CatalogError, Conflict
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,6 +28,10 @@ BUSY_SECONDS = 30
 
 class DatabaseUnusable(CatalogError):
     """The database cannot be used: wrong address, wrong kind, or of a newer program."""
+
+
+class DatabaseBusy(CatalogError):
+    """The database is locked, full or away; trying again may help."""
 
 
 class Database:
@@ -44,10 +49,19 @@ class Database:
 
     @contextmanager
     def unit_of_work(self) -> Iterator[Session]:
-        """Give a session whose changes are committed at the end, or undone by any exception."""
-        with self._sessions() as session, session.begin():
-            session.connection(execution_options={"writes": True})
-            yield session
+        """Give a session whose changes are committed at the end, or undone by any exception.
+
+        Raises Conflict `twice_at_once` when another was first with what must be unique, and
+        DatabaseBusy when the database cannot be had in time.
+        """
+        try:
+            with self._sessions() as session, session.begin():
+                session.connection(execution_options={"writes": True})
+                yield session
+        except IntegrityError as error:
+            raise Conflict("twice_at_once") from error
+        except OperationalError as error:
+            raise DatabaseBusy("database_busy", because=str(error.orig)) from error
 
     @contextmanager
     def reading(self) -> Iterator[Session]:

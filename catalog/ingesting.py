@@ -107,9 +107,7 @@ def plan_steps(session: Session, blob_id: str, steps: Sequence[tuple[str, int]])
         if known.step_version != version:
             known.step_version, known.state, known.attempts = version, StepState.WAITING, 0
     session.flush()
-    return [
-        name for name, _ in steps if name not in rows or rows[name].state != StepState.DONE
-    ]
+    return [name for name, _ in steps if name not in rows or rows[name].state != StepState.DONE]
 
 
 def begin_step(session: Session, blob_id: str, name: str) -> None:
@@ -142,9 +140,7 @@ def finish_step(session: Session, blob_id: str, name: str) -> None:
     )
 
 
-def fail_step(
-    session: Session, blob_id: str, name: str, *, error: str, final: bool
-) -> None:
+def fail_step(session: Session, blob_id: str, name: str, *, error: str, final: bool) -> None:
     """Note that a step failed: for good, or to be tried again. `error` is a code with its facts."""
     state = StepState.FAILED if final else StepState.WAITING
     _change(session, blob_id, name, state=state, last_error=error[:2000])
@@ -186,7 +182,7 @@ def store_hash(session: Session, blob_id: str, sha256: str) -> str:
     return twin.id
 
 
-def store_findings(  # noqa: PLR0913 - these are the findings
+def store_findings(
     session: Session,
     blob_id: str,
     *,

@@ -40,7 +40,12 @@ class InstitutionView:
 
 
 def add(
-    session: Session, *, by: Actor | None, institution_id: str, names: Mapping[str, str], country: str
+    session: Session,
+    *,
+    by: Actor | None,
+    institution_id: str,
+    names: Mapping[str, str],
+    country: str,
 ) -> None:
     """Add an institution. `by` None is the command line. Raises Invalid, Conflict, NotPermitted."""
     if by is not None:
@@ -111,9 +116,7 @@ def _checked(names: Mapping[str, str], country: str) -> dict[str, str]:
 
 
 def _store_names(session: Session, institution_id: str, names: Mapping[str, str]) -> None:
-    session.execute(
-        delete(InstitutionName).where(InstitutionName.institution_id == institution_id)
-    )
+    session.execute(delete(InstitutionName).where(InstitutionName.institution_id == institution_id))
     session.add_all(
         InstitutionName(institution_id=institution_id, language=tag, value=value)
         for tag, value in names.items()

@@ -22,7 +22,6 @@ from catalog.tables.job import Job
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from datetime import datetime
 
     from sqlalchemy.orm import Session
 
@@ -60,7 +59,7 @@ KEPT_DAYS = 7
 """How long finished jobs are kept for an operator to look at."""
 
 
-def enqueue(  # noqa: PLR0913 - a job is described by these
+def enqueue(
     session: Session,
     kind: JobKind,
     subject: str,
@@ -148,7 +147,12 @@ def renew(session: Session, job: Claimed, *, lease: timedelta) -> bool:
 def complete(session: Session, job: Claimed) -> bool:
     """End a job well; False when it is no longer the caller's, who must then change nothing."""
     return _held(
-        session, job, state=JobState.DONE, lease_until=None, finished_at=clock.now(), last_error=None
+        session,
+        job,
+        state=JobState.DONE,
+        lease_until=None,
+        finished_at=clock.now(),
+        last_error=None,
     )
 
 

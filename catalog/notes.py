@@ -94,8 +94,11 @@ def _place(view: ResourceView, anchor: Mapping[str, Any]) -> dict[str, Any] | No
         base = field.split(".")[0] if isinstance(field, str) else ""
         return {"field": field} if base in WRITABLE else None
     asset = view.asset(str(anchor.get("asset")))
-    if asset is None:
-        return None
+    return _place_in(asset, anchor) if asset is not None else None
+
+
+def _place_in(asset: AssetView, anchor: Mapping[str, Any]) -> dict[str, Any] | None:
+    keys = set(anchor)
     if keys == {"asset"}:
         return {"asset_id": asset.id}
     if keys == {"asset", "page"} and _has_page(asset, anchor["page"]):

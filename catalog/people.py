@@ -50,9 +50,7 @@ class PersonView:
     roles: tuple[tuple[str, str | None], ...]
 
 
-def actor_of(
-    session: Session, person_id: str, *, scopes: Collection[Scope] = ()
-) -> Actor | None:
+def actor_of(session: Session, person_id: str, *, scopes: Collection[Scope] = ()) -> Actor | None:
     """Return the actor for an account, in two statements; None when it is gone or closed."""
     rows = session.execute(
         select(Person, RoleHeld)
@@ -114,7 +112,7 @@ def password_holds(person: Person | None, password: str) -> bool:
     return known is not None
 
 
-def add_person(  # noqa: PLR0913 - an account is described by these
+def add_person(
     session: Session,
     *,
     by: Actor | None,
@@ -133,9 +131,7 @@ def add_person(  # noqa: PLR0913 - an account is described by these
     _check_account(session, email=email, name=name, role=role, institution=institution)
     person = person_by_email(session, email)
     if person is None:
-        person = Person(
-            id=new_id(), email=folded(email), name=name.strip(), created_at=clock.now()
-        )
+        person = Person(id=new_id(), email=folded(email), name=name.strip(), created_at=clock.now())
         session.add(person)
         session.flush()
         if password is not None:
@@ -149,9 +145,7 @@ def add_person(  # noqa: PLR0913 - an account is described by these
     )
     if session.scalar(held):
         raise Conflict("role_held", email=person.email, role=role)
-    session.add(
-        RoleHeld(id=new_id(), person_id=person.id, role=role, institution_id=institution)
-    )
+    session.add(RoleHeld(id=new_id(), person_id=person.id, role=role, institution_id=institution))
     session.flush()
     return person.id
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
 
-from catalog import clock, events, workflow
-from catalog.errors import Conflict, Fault, Invalid, NotFound
+from catalog import clock, workflow
+from catalog.errors import Conflict, Fault, Invalid
 from catalog.ids import new_id
 from catalog.policy.actions import Action
 from catalog.policy.clauses import Standing
@@ -19,7 +19,7 @@ from catalog.resources.drafts import latest, standing_of
 from catalog.resources.rows import resource_views
 from catalog.resources.versions import make_public
 from catalog.states import State
-from catalog.tables.resource import Resource, Version
+from catalog.tables.resource import Version
 from catalog.tables.review import Review
 
 if TYPE_CHECKING:
@@ -132,7 +132,9 @@ def decide(session: Session, *, by: Actor, resource_id: str, decision: str, note
     if decision == "publish":
         refused = [
             fault
-            for fault in missing(resource_views(session, [(resource, version)], with_steps=False)[0])
+            for fault in missing(
+                resource_views(session, [(resource, version)], with_steps=False)[0]
+            )
             if fault.code == "asset_refused"
         ]
         if refused:

@@ -30,7 +30,9 @@ class TooManySignIns(CatalogError):
     """The limit is reached; `facts["retry_after"]` is in seconds."""
 
 
-def sign_in(database: Database, *, email: str, password: str, address: str, secret: str) -> str | None:
+def sign_in(
+    database: Database, *, email: str, password: str, address: str, secret: str
+) -> str | None:
     """Return the id of the account, or None when address or password do not hold.
 
     The password is checked outside any transaction: it takes a tenth of a second by design.

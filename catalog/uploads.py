@@ -82,9 +82,7 @@ def begin(
     `key_of` makes the store's key from the blob's id. Raises Invalid, QuotaExceeded, NotPermitted,
     NotFound, Conflict.
     """
-    resource, _version = editable(
-        session, by=by, resource_id=resource_id, action=Action.FILE_GIVE
-    )
+    resource, _version = editable(session, by=by, resource_id=resource_id, action=Action.FILE_GIVE)
     faults = assets.check_given(given)
     if faults:
         raise Invalid(faults)
@@ -185,9 +183,7 @@ def let_go(session: Session, upload_id: str, *, token: int) -> None:
     )
 
 
-def finish(
-    session: Session, *, by: Actor, upload_id: str, token: int, sha256: str | None
-) -> str:
+def finish(session: Session, *, by: Actor, upload_id: str, token: int, sha256: str | None) -> str:
     """Make an asset of an upload whose bytes are whole in the store; return its id.
 
     Blob, asset, event and ingest job are this one transaction. Doing so twice gives the same id.

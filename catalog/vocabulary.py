@@ -42,7 +42,7 @@ def load(session: Session, records: Iterable[ConceptRecord]) -> None:
             concept.position = place
         session.flush()
         session.execute(delete(ConceptLabel).where(ConceptLabel.concept_id == record.id))
-        names = {(tag, text): True for tag, text in record.labels.items()}
+        names = dict.fromkeys(record.labels.items(), True)
         for tag, texts in record.alt_labels.items():
             for text in texts:
                 names.setdefault((tag, text), False)

@@ -41,9 +41,7 @@ TRANSITIONS: tuple[Transition, ...] = (
     Transition(
         State.IN_REVIEW, "ask_changes", State.CHANGES_ASKED, Action.RESOURCE_DECIDE, needs_note=True
     ),
-    Transition(
-        State.IN_REVIEW, "decline", State.DECLINED, Action.RESOURCE_DECIDE, needs_note=True
-    ),
+    Transition(State.IN_REVIEW, "decline", State.DECLINED, Action.RESOURCE_DECIDE, needs_note=True),
     Transition(State.DRAFT, "publish_import", State.PUBLISHED, Action.RESOURCE_DECIDE),
     Transition(State.PUBLISHED, "supersede", State.SUPERSEDED, None),
     Transition(

@@ -74,7 +74,14 @@ def member(path: Path, name: str, most: int = MOST_INFLATED) -> bytes:
             content = file.read(most + 1)
     except RuntimeError as error:
         raise Faulty("encrypted") from error
-    except (zipfile.BadZipFile, OSError, ValueError, EOFError, KeyError, NotImplementedError) as error:
+    except (
+        zipfile.BadZipFile,
+        OSError,
+        ValueError,
+        EOFError,
+        KeyError,
+        NotImplementedError,
+    ) as error:
         raise Faulty("damaged", because=str(error)[:200]) from error
     if len(content) > most:
         raise Faulty("archive_bomb", name=name)

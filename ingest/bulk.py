@@ -10,8 +10,6 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy.exc import IntegrityError
-
 from catalog import assets, blobs, imports, reviews
 from catalog.assets import Given
 from catalog.errors import CatalogError, Fault, Invalid
@@ -73,8 +71,6 @@ class Importer:
             return Outcome(number, source, None, "failed", error.faults)
         except CatalogError as error:
             return Outcome(number, source, None, "failed", (Fault("", error.code, error.facts),))
-        except IntegrityError:
-            return Outcome(number, source, None, "failed", (Fault("source_id", "source_exists"),))
         return Outcome(number, source, rid, status)
 
     def _bring(self, payload: dict[str, Any], files: list[tuple[Path, Given]]) -> tuple[str, str]:
@@ -102,7 +98,9 @@ class Importer:
         if known.published and not known.open and not self.publish:
             raise Invalid((Fault("source_id", "published"),))
         if known.published and not known.open:
-            versions.open_version(session, by=self.by, resource_id=known.resource_id, importing=True)
+            versions.open_version(
+                session, by=self.by, resource_id=known.resource_id, importing=True
+            )
         drafts.replace(session, by=self.by, resource_id=known.resource_id, payload=payload)
         return known.resource_id
 
@@ -160,8 +158,12 @@ def _files(listed: object, folder: Path) -> list[tuple[Path, Given]]:
         if not path.is_relative_to(folder.resolve()) or not path.is_file():
             faults.append(Fault(f"{name}.path", "no_such_file", {"value": item["path"]}))
             continue
-        given = Given(path.name, item.get("role") or "main", _tag(item.get("language")), item.get("sha256"))
-        faults += [Fault(f"{name}.{fault.field}", fault.code) for fault in assets.check_given(given)]
+        given = Given(
+            path.name, item.get("role") or "main", _tag(item.get("language")), item.get("sha256")
+        )
+        faults += [
+            Fault(f"{name}.{fault.field}", fault.code) for fault in assets.check_given(given)
+        ]
         found.append((path, given))
     if faults:
         raise Invalid(tuple(faults))

@@ -105,9 +105,11 @@ def identify(path: Path) -> str:
         if found:
             return found
     guessed = magic.from_buffer(head, mime=True)
-    return {"audio/x-wav": "audio/wav", "audio/x-m4a": "audio/mp4", "audio/x-flac": "audio/flac"}.get(
-        guessed, guessed
-    )
+    return {
+        "audio/x-wav": "audio/wav",
+        "audio/x-m4a": "audio/mp4",
+        "audio/x-flac": "audio/flac",
+    }.get(guessed, guessed)
 
 
 def name_fits(filename: str, media_type: str) -> bool:
@@ -232,7 +234,9 @@ def _marked_text(start: str, lowered: str, path: Path) -> str | None:
         return "model/gltf+json"
     if len(_OBJ_LINE.findall(start[:65536])) >= _OBJ_LINES:
         return "model/obj"
-    if lowered.startswith(("solid ", "iso-10303-21", "0\nsection", "  0\r\nsection", "  0\nsection")):
+    if lowered.startswith(
+        ("solid ", "iso-10303-21", "0\nsection", "  0\r\nsection", "  0\nsection")
+    ):
         return UNKNOWN
     return "text/plain"
 

@@ -125,7 +125,9 @@ def _run_step(pipeline: Pipeline, job: Claimed, step: Step, source: Path) -> Non
     except (Faulty, ToolFailed) as error:
         code = error.code if isinstance(error, Faulty) else "tool_failed"
         code = "timed_out" if isinstance(error, ToolTimedOut) else code
-        log.warning("step_failed", blob=blob_id, step=step.name, code=code, because=str(error)[:500])
+        log.warning(
+            "step_failed", blob=blob_id, step=step.name, code=code, because=str(error)[:500]
+        )
         with database.unit_of_work() as session:
             ingesting.fail_step(session, blob_id, step.name, error=code, final=True)
         return

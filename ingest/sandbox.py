@@ -69,7 +69,7 @@ class ToolTimedOut(ToolFailed):
     """A run that took longer than it may."""
 
 
-def run(  # noqa: PLR0913 - a run is described by these
+def run(
     argv: Sequence[str],
     *,
     limits: Limits | None = None,
@@ -100,7 +100,10 @@ def run(  # noqa: PLR0913 - a run is described by these
             timed_out = _wait(process, began + limits.seconds, watch)
         finally:
             _end(process)
-        stdout, stderr = _read(out, limits.output_bytes), _read(err, 64 * 1024).decode(errors="replace")
+        stdout, stderr = (
+            _read(out, limits.output_bytes),
+            _read(err, 64 * 1024).decode(errors="replace"),
+        )
     if timed_out:
         raise ToolTimedOut(argv, -signal.SIGKILL, stderr)
     if process.returncode != 0:
@@ -156,7 +159,7 @@ def _bubblewrap(reads: Sequence[Path], writes: Path | None) -> list[str]:
         argv += ["--ro-bind-try", path, path]
     for path in _LINKS:
         if Path(path).is_symlink():
-            argv += ["--symlink", os.readlink(path), path]
+            argv += ["--symlink", str(Path(path).readlink()), path]
         elif Path(path).exists():
             argv += ["--ro-bind", path, path]
     for folder in dict.fromkeys((sys.base_prefix, sys.prefix)):

@@ -15,9 +15,9 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import structlog
-from sqlalchemy.exc import OperationalError
 
 from catalog import jobs
+from catalog.database import DatabaseBusy
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -107,7 +107,7 @@ class Worker:
         try:
             with self._database.unit_of_work() as session:
                 job = jobs.claim(session, lease=self._lease, kinds=wanted)
-        except OperationalError:
+        except DatabaseBusy:
             log.exception("claim_failed")
             return None
         if job is not None:
@@ -143,7 +143,7 @@ class Worker:
     def _renew_once(self) -> None:
         with self._lock:
             held = list(self._held.values())
-        with contextlib.suppress(OperationalError):
+        with contextlib.suppress(DatabaseBusy):
             for job in held:
                 with self._database.unit_of_work() as session:
                     if not jobs.renew(session, job, lease=self._lease):
@@ -151,7 +151,7 @@ class Worker:
 
     def _care(self) -> None:
         while not self._stopping.is_set():
-            with contextlib.suppress(OperationalError):
+            with contextlib.suppress(DatabaseBusy):
                 self._bury_spent()
                 self._work.care()
             self._stopping.wait(CARE_SECONDS)

@@ -1,1 +1,1 @@
-"""."""
+"""Rooms for people and programs: pages, API, command line."""

@@ -11,6 +11,7 @@ from flask import Response, g, jsonify, redirect, render_template, request
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
+from catalog.database import DatabaseBusy
 from catalog.errors import (
     CatalogError,
     Conflict,
@@ -40,6 +41,7 @@ STATUS: dict[type[Exception], tuple[int, str | None]] = {
     Gone: (410, None),
     NotPermitted: (403, None),
     Conflict: (409, None),
+    DatabaseBusy: (503, None),
     Stale: (412, None),
     Invalid: (422, None),
     QuotaExceeded: (413, None),
@@ -82,6 +84,7 @@ CODE_OF_STATUS = {
 """For what the framework itself refuses."""
 
 RETRY_AFTER_SECONDS = 10
+SERVER_FAULT = 500
 
 
 @dataclass(frozen=True)
@@ -122,7 +125,10 @@ def problem_of(error: Exception) -> Problem:
     """Find the answer to an exception in the table; anything unknown is a 500."""
     if isinstance(error, HTTPException) and type(error) not in STATUS:
         status = error.code or 500
-        return Problem(status, CODE_OF_STATUS.get(status, "internal" if status >= 500 else "bad_request"))  # noqa: PLR2004 - the class of server errors
+        return Problem(
+            status,
+            CODE_OF_STATUS.get(status, "internal" if status >= SERVER_FAULT else "bad_request"),
+        )
     found = next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), None)
     if found is None:
         return Problem(500, "internal")
@@ -151,17 +157,15 @@ def wants_json() -> bool:
 def answer(error: Exception) -> AnyResponse:
     """Turn an exception into a page or into problem+json."""
     problem = problem_of(error)
-    if problem.status >= 500 and problem.code == "internal":  # noqa: PLR2004 - the class of server errors
-        log.exception("request_failed", path=request.path, error=repr(error))
+    if problem.code == "internal":
+        log.error("request_failed", path=request.path, exc_info=error)
     response = _json(problem) if wants_json() else _page(problem)
     if isinstance(error, HTTPException):
         for name, value in error.get_headers():
             if name.lower() in ("allow", "content-range"):
                 response.headers[name] = value
     if problem.status in (429, 503):
-        response.headers["Retry-After"] = str(
-            problem.facts.get("retry_after", RETRY_AFTER_SECONDS)
-        )
+        response.headers["Retry-After"] = str(problem.facts.get("retry_after", RETRY_AFTER_SECONDS))
     return response
 
 

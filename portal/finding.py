@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from search.engine import Hit
     from search.highlights import Reason, Snippet
 
+
 @dataclass(frozen=True)
 class Asked:
     """A search as an address spells it."""

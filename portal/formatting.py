@@ -1,2 +1,5 @@
 """Stub."""
-def install(app): pass
+
+
+def install(app):
+    pass

@@ -36,7 +36,11 @@ class Shelf:
         if from_data is None:
             return concept
         labels = from_data.labels
-        return labels.get(language) or labels.get(language.split("-")[0]) or labels.get("en", concept)
+        return (
+            labels.get(language)
+            or labels.get(language.split("-", maxsplit=1)[0])
+            or labels.get("en", concept)
+        )
 
     def institution_name(self, institution: str, language: str) -> str:
         """Return the name of an institution for a reader: theirs, English, or any it has."""
@@ -84,7 +88,5 @@ class Reference:
 
 def _names(concept: ConceptView) -> list[tuple[str, str, bool]]:
     preferred = [(tag, text, True) for tag, text in concept.labels.items()]
-    others = [
-        (tag, text, False) for tag, texts in concept.alternatives.items() for text in texts
-    ]
+    others = [(tag, text, False) for tag, texts in concept.alternatives.items() for text in texts]
     return preferred + others

@@ -65,6 +65,8 @@ ERRORS = {
     "too_many_sign_ins": _l("There were too many tries. Wait a quarter of an hour."),
     "too_many_requests": _l("These are very many requests. Wait a minute."),
     "too_busy": _l("Many files are being sent right now. Try again in half a minute."),
+    "database_busy": _l("The catalogue is busy. Try again in a moment; nothing is lost."),
+    "twice_at_once": _l("Somebody did the same at the same moment. Load the page again."),
     "store_full": _l("The store is full. What was sent before is safe; try again later."),
     "store_unavailable": _l("The store of the files is resting. Try again in a moment."),
     "search_unavailable": _l("The search is resting. Browsing and taking go on."),

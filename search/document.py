@@ -48,9 +48,7 @@ def from_resource(
     )
 
 
-def with_broader(
-    subjects: tuple[str, ...], concepts: Mapping[str, ConceptView]
-) -> tuple[str, ...]:
+def with_broader(subjects: tuple[str, ...], concepts: Mapping[str, ConceptView]) -> tuple[str, ...]:
     """Return concepts with all that are broader, each once."""
     found: dict[str, None] = {}
     left = list(subjects)

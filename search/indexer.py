@@ -65,7 +65,5 @@ def differences(database: Database, engine: SearchEngine) -> dict[str, str]:
     found = dict(engine.versions())
     faults = {each: "missing" for each in wanted if each not in found}
     faults |= {each: "superfluous" for each in found if each not in wanted}
-    faults |= {
-        each: "outdated" for each in wanted if each in found and found[each] < wanted[each]
-    }
+    faults |= {each: "outdated" for each in wanted if each in found and found[each] < wanted[each]}
     return faults

@@ -1,1 +1,1 @@
-"""."""
+"""Bytes in, bytes out, by key."""

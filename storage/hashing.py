@@ -52,7 +52,7 @@ class RunningHash:
             message = "not a saved SHA-256 state"
             raise ValueError(message)
         found = cls()
-        found._context = ctypes.create_string_buffer(state, CONTEXT_BYTES)  # noqa: SLF001 - our own
+        found._context = ctypes.create_string_buffer(state, CONTEXT_BYTES)
         return found
 
     def update(self, piece: bytes) -> None:

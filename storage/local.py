@@ -199,9 +199,7 @@ class LocalStore:
 class _Appending:
     """One append under way: how far it is written, and how far that is durable."""
 
-    def __init__(
-        self, key: str, file: FileIO, offset: int, durable: Callable[[int], None]
-    ) -> None:
+    def __init__(self, key: str, file: FileIO, offset: int, durable: Callable[[int], None]) -> None:
         self._key, self._file = key, file
         self._durable = durable
         self._written = self._safe = offset

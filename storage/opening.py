@@ -17,6 +17,6 @@ def open_store(url: str) -> MediaStore:
     if scheme != "file":
         raise UnsupportedStore(because=scheme)
     # Imported late: a portal on one kind of store loads the libraries of no other.
-    from storage.local import LocalStore  # noqa: PLC0415
+    from storage.local import LocalStore
 
     return LocalStore(Path(rest))

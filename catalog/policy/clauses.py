@@ -71,9 +71,7 @@ def holds(clause: Clause, standing: Standing) -> bool:
     return all(parts) if isinstance(clause, All) else any(parts)
 
 
-def to_sql(
-    clause: Clause, columns: Mapping[str, ColumnElement[Any]]
-) -> ColumnElement[bool]:
+def to_sql(clause: Clause, columns: Mapping[str, ColumnElement[Any]]) -> ColumnElement[bool]:
     """Turn `clause` into an expression over `columns`, keyed by the names of `Standing`."""
     if isinstance(clause, Among):
         return columns[clause.column].in_(sorted(clause.values, key=str))

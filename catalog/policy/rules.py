@@ -24,6 +24,9 @@ class Answer:
     reason: str = ""
 
 
+RELEASED = (True,)
+
+
 def anyone(actor: Actor, action: Action) -> Clause:
     """Everybody, signed in or not."""
     del actor, action
@@ -68,7 +71,7 @@ def fit_to_give(actor: Actor, action: Action) -> Clause:
     """A file that ingest accepted, or that was held and a curator released."""
     del actor, action
     return Some(
-        (among("verdict", "accept"), All((among("verdict", "hold"), among("released", True))))
+        (among("verdict", "accept"), All((among("verdict", "hold"), among("released", *RELEASED))))
     )
 
 

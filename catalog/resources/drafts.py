@@ -221,9 +221,7 @@ def store(session: Session, version: Version, values: Values) -> None:
         for place, concept in enumerate(values.subjects)
     )
     session.add_all(
-        PermittedUse(
-            version_id=version.id, use=use.use, territory=use.territory, until=use.until
-        )
+        PermittedUse(version_id=version.id, use=use.use, territory=use.territory, until=use.until)
         for use in values.uses
     )
     session.flush()
@@ -236,7 +234,9 @@ def _store_texts(session: Session, version: Version, values: Values) -> None:
     }
     session.execute(delete(Text).where(Text.version_id == version.id))
     listed = [
-        (field, tag, 0, value) for field, texts in values.texts.items() for tag, value in texts.items()
+        (field, tag, 0, value)
+        for field, texts in values.texts.items()
+        for tag, value in texts.items()
     ] + [
         ("keyword", tag, place, word)
         for tag, words in values.keywords.items()

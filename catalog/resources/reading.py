@@ -81,9 +81,7 @@ def working_version(session: Session, actor: Actor, resource_id: str) -> Resourc
     return resource(session, actor, resource_id)
 
 
-def numbered_version(
-    session: Session, actor: Actor, resource_id: str, number: int
-) -> ResourceView:
+def numbered_version(session: Session, actor: Actor, resource_id: str, number: int) -> ResourceView:
     """Return one version by its number, as the policy allows; else NotFound."""
     pairs = [pair for pair in _versions_of(session, resource_id) if pair[1].number == number]
     if not pairs:

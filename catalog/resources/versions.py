@@ -81,7 +81,7 @@ def open_version(
 
 def _copy_rows(
     session: Session,
-    table: type[Text] | type[PermittedUse] | type[VersionSubject] | type[VersionAsset],
+    table: type[Text | PermittedUse | VersionSubject | VersionAsset],
     source: str,
     target: str,
 ) -> None:

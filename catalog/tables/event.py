@@ -40,16 +40,14 @@ class EventNote(Base):
 
 APPEND_ONLY = {
     "sqlite": (
-        "CREATE TRIGGER event_no_update BEFORE UPDATE ON event "
-        "BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END",
-        "CREATE TRIGGER event_no_delete BEFORE DELETE ON event "
-        "BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END",
+        """CREATE TRIGGER event_no_update BEFORE UPDATE ON event
+        BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END""",
+        """CREATE TRIGGER event_no_delete BEFORE DELETE ON event
+        BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END""",
     ),
 }
 """Statements by database that make the log append-only; also run by the first migration."""
 
 for _dialect, _statements in APPEND_ONLY.items():
     for _statement in _statements:
-        event.listen(
-            Event.__table__, "after_create", DDL(_statement).execute_if(dialect=_dialect)
-        )
+        event.listen(Event.__table__, "after_create", DDL(_statement).execute_if(dialect=_dialect))

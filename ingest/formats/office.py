@@ -76,7 +76,7 @@ def describe(path: str, kind: str) -> dict[str, Any]:
 def _word(path: str) -> dict[str, Any]:
     if kind_is_macro(path):
         return {"title": None, "author": None, "pages": None, "texts": _body_words(path)}
-    import docx  # noqa: PLC0415 - in the child alone
+    import docx
 
     told = docx.Document(path).core_properties
     return {
@@ -110,7 +110,7 @@ def _body_words(path: str) -> list[tuple[str, None]]:
 
 
 def _slides(path: str) -> dict[str, Any]:
-    import pptx  # noqa: PLC0415 - in the child alone
+    import pptx
 
     show = pptx.Presentation(path)
     space = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
@@ -131,7 +131,7 @@ def _slides(path: str) -> dict[str, Any]:
 
 
 def _sheets(path: str) -> dict[str, Any]:
-    import openpyxl  # noqa: PLC0415 - in the child alone
+    import openpyxl
 
     book = openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
     texts, left = [], _MOST_CELLS
@@ -157,23 +157,28 @@ def _sheets(path: str) -> dict[str, Any]:
 def _open_document(path: str) -> dict[str, Any]:
     space = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
     root = _xml(member(Path(path), "content.xml"))
-    lines = [
-        "".join(node.itertext()) for node in root.iter(f"{space}p", f"{space}h")
-    ]
+    lines = ["".join(node.itertext()) for node in root.iter(f"{space}p", f"{space}h")]
     title = author = None
     if listing(Path(path)).has("meta.xml"):
         meta = _xml(member(Path(path), "meta.xml"))
         title = meta.findtext(".//{http://purl.org/dc/elements/1.1/}title")
         author = meta.findtext(".//{http://purl.org/dc/elements/1.1/}creator")
     words = "\n".join(line for line in lines if line.strip())[:LONGEST_TEXT]
-    return {"title": title or None, "author": author or None, "pages": None, "texts": [(words, None)]}
+    return {
+        "title": title or None,
+        "author": author or None,
+        "pages": None,
+        "texts": [(words, None)],
+    }
 
 
 def _xml(content: bytes) -> Any:  # noqa: ANN401 - lxml's element
     """Parse XML without entities, network or a document type."""
-    from lxml import etree  # noqa: PLC0415 - in the child alone
+    from lxml import etree
 
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
+    )
     root = etree.fromstring(content, parser)
     if root.getroottree().docinfo.internalDTD is not None:
         raise Faulty("external_reference", because="document type")

@@ -41,7 +41,9 @@ class Pdf:
         said = box.call("ingest.formats.pdf:describe", path=str(box.source), limits=_LIMITS)
         facts: Facts = {"pages": said["pages"], "title": said["title"], "author": said["author"]}
         segments = tuple(
-            Segment(text, page=number) for number, text in enumerate(said["texts"], 1) if text.strip()
+            Segment(text, page=number)
+            for number, text in enumerate(said["texts"], 1)
+            if text.strip()
         )
         reasons = (Reason("active_content"),) if said["active"] else ()
         return Examined(facts, segments, reasons)
@@ -65,7 +67,7 @@ class Pdf:
 
 
 def _open(path: str) -> Any:  # noqa: ANN401 - pdfium's document
-    import pypdfium2  # noqa: PLC0415 - in the child alone
+    import pypdfium2
 
     try:
         return pypdfium2.PdfDocument(path)
@@ -118,7 +120,7 @@ def _is_active(content: bytes) -> bool:
 
 def render(path: str, folder: str) -> list[tuple[str, str]]:
     """Draw the pages and write the text, in the child; return names and media types."""
-    from ingest.formats.pictures import as_webp, thumbnail  # noqa: PLC0415 - in the child alone
+    from ingest.formats.pictures import as_webp, thumbnail
 
     document, target = _open(path), Path(folder)
     made = []

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from flask import current_app, jsonify, make_response, request
-from flask_openapi3 import APIBlueprint
+from flask_openapi3.blueprint import APIBlueprint
 from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 
 from catalog.errors import Fault, Invalid
@@ -58,7 +58,7 @@ def parameters_of(endpoint: str) -> frozenset[str]:
 
 def refused(error: ValidationError) -> Response:
     """Answer what pydantic refuses: 400 for a query, 422 for a body."""
-    from portal.errors import answer  # noqa: PLC0415 - the handler imports the app's parts
+    from portal.errors import answer
 
     faults = tuple(
         Fault(".".join(str(part) for part in each["loc"]), _code(each["type"]))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask_openapi3 import Info, Tag
+from flask_openapi3.models.info import Info
+from flask_openapi3.models.tag import Tag
 from pydantic import BaseModel, ConfigDict, Field
 
 INFO = Info(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from flask import Response, current_app, jsonify, render_template, url_for
 
 from catalog import vocabulary
@@ -96,7 +98,7 @@ def suggestions(query: SuggestQuery) -> Response:
 def _address(kind: str, thing: str) -> str:
     if kind == "title":
         return url_for("browse.resource", rid=thing)
-    return url_for("browse.front", **{kind: thing})
+    return f"{url_for('browse.front')}?{urlencode({kind: thing})}"
 
 
 @blueprint.get("/openapi.json", tags=[FINDING], summary="This description")

@@ -11,7 +11,6 @@ from catalog.resources.writable import writable
 from portal.sentences import reason_sentence
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from datetime import datetime
 
     from catalog.agreements import AgreementView
@@ -122,7 +121,11 @@ def hit(found: FoundHit, reader: str) -> dict[str, Any]:
         "institution": card.institution,
         "country": card.country,
         "languages": languages(card.assets, card.language),
-        "smallest": {"bytes": smallest.bytes, "rendition": smallest.rendition, "asset": smallest.asset}
+        "smallest": {
+            "bytes": smallest.bytes,
+            "rendition": smallest.rendition,
+            "asset": smallest.asset,
+        }
         if smallest
         else None,
         "thumbnail": thumbnail_url(card.id, found.thumbnail),
@@ -200,8 +203,12 @@ def queued(entry: QueueEntry, reader: str) -> dict[str, Any]:
         "state": entry.state,
         "languages": languages(entry.assets, entry.language),
         "checks": [
-            {"asset": each.id, "filename": each.filename, "verdict": each.verdict,
-             "reasons": [reason["code"] for reason in each.reasons]}
+            {
+                "asset": each.id,
+                "filename": each.filename,
+                "verdict": each.verdict,
+                "reasons": [reason["code"] for reason in each.reasons],
+            }
             for each in entry.assets
         ],
         "claimed_by": entry.claimed_by,
@@ -242,5 +249,3 @@ def token(each: TokenView) -> dict[str, Any]:
         "scopes": list(each.scopes),
         "created_at": when(each.created_at),
     }
-
-

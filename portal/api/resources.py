@@ -61,7 +61,7 @@ def resource(path: ResourcePath, query: VersionQuery) -> Response:
 
 
 @blueprint.post("/resources", tags=[GIVING], summary="Begin a draft")
-def create(body: ResourceBody) -> Response:  # noqa: A002 - flask-openapi3 binds by this name
+def create(body: ResourceBody) -> Response:
     """Begin a draft for an institution."""
     payload = dict(request.get_json(force=True))
     institution = payload.pop("institution", None)
@@ -74,7 +74,7 @@ def create(body: ResourceBody) -> Response:  # noqa: A002 - flask-openapi3 binds
 
 
 @blueprint.patch("/resources/<rid>", tags=[GIVING], summary="Change a draft")
-def change(path: ResourcePath, body: ResourceBody) -> Response:  # noqa: A002
+def change(path: ResourcePath, body: ResourceBody) -> Response:
     """Apply a JSON merge patch (RFC 7396); with If-Match, only to that revision."""
     del body
     with services().database.unit_of_work() as session:
@@ -148,9 +148,7 @@ def remove_asset(path: AssetPath) -> Response:
 def release(path: AssetPath, body: ReleaseBody) -> Response:
     """Let a held file be taken."""
     with services().database.unit_of_work() as session:
-        assets.release(
-            session, by=actor(), resource_id=path.rid, asset_id=path.aid, note=body.note
-        )
+        assets.release(session, by=actor(), resource_id=path.rid, asset_id=path.aid, note=body.note)
     return jsonify(_asset(path))
 
 

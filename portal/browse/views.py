@@ -1,8 +1,15 @@
 """Stub."""
+
 from flask import Blueprint
+
 blueprint = Blueprint("browse", __name__)
 
+
 @blueprint.get("/")
-def front(): return ""
+def front():
+    return ""
+
+
 @blueprint.get("/resources/<rid>")
-def resource(rid): return ""
+def resource(rid):
+    return ""

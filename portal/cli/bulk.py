@@ -30,7 +30,11 @@ if TYPE_CHECKING:
 @click.option("--as", "email", metavar="EMAIL", help="Whose work this is in the log.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line of the file.")
 def import_lines(
-    file: Path, institution: str, publish: bool, email: str | None, as_json: bool  # noqa: FBT001 - flags of the command line
+    file: Path,
+    institution: str,
+    publish: bool,
+    email: str | None,
+    as_json: bool,
 ) -> None:
     """Bring the resources of FILE (JSON Lines) in. Running it again skips what is done."""
     if publish and not email:
@@ -49,7 +53,9 @@ def import_lines(
         sys.exit(1)
 
 
-def _importer(services: Services, institution: str, email: str | None, *, publish: bool) -> Importer:
+def _importer(
+    services: Services, institution: str, email: str | None, *, publish: bool
+) -> Importer:
     with services.database.reading() as session:
         institutions.institution(session, institution)
         by = _actor(services, email) if email else Actor()
@@ -68,18 +74,19 @@ def _actor(services: Services, email: str) -> Actor:
 
 
 def _print(outcome: Outcome, *, as_json: bool) -> None:
+    errors = [
+        {"field": fault.field, "message": field_sentence(fault.code, fault.facts)}
+        for fault in outcome.errors
+    ]
     told = {
         "line": outcome.line,
         "source_id": outcome.source_id,
         "id": outcome.id,
         "status": outcome.status,
-        "errors": [
-            {"field": fault.field, "message": field_sentence(fault.code, fault.facts)}
-            for fault in outcome.errors
-        ],
+        "errors": errors,
     }
     if as_json:
         click.echo(json.dumps(told, ensure_ascii=True))
         return
-    faults = "; ".join(f"{each['field']}: {each['message']}" for each in told["errors"])  # type: ignore[index,attr-defined]
+    faults = "; ".join(f"{each['field']}: {each['message']}" for each in errors)
     click.echo(f"line {outcome.line}: {outcome.status} {outcome.id or ''} {faults}".rstrip())

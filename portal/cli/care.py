@@ -19,7 +19,7 @@ from search.indexer import differences
 
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a setting.")
-def settings(as_json: bool) -> None:  # noqa: FBT001 - a flag of the command line
+def settings(as_json: bool) -> None:
     """Print each setting with its value, default and meaning; secrets are hidden."""
     for line in describe(load()):
         told = {
@@ -31,12 +31,14 @@ def settings(as_json: bool) -> None:  # noqa: FBT001 - a flag of the command lin
         if as_json:
             click.echo(json.dumps(told))
         else:
-            click.echo(f"{line.name}={line.value or ''}\n    default: {line.default}\n    {line.meaning}")
+            click.echo(
+                f"{line.name}={line.value or ''}\n    default: {line.default}\n    {line.meaning}"
+            )
 
 
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a part.")
-def doctor(as_json: bool) -> None:  # noqa: FBT001 - a flag of the command line
+def doctor(as_json: bool) -> None:
     """Say of each part what is in use, how it is, and what to do. Exit 1 when something is wrong."""
     with opened() as services:
         found = [
@@ -48,7 +50,11 @@ def doctor(as_json: bool) -> None:  # noqa: FBT001 - a flag of the command line
         used = services.settings
     found += [
         _told("sandbox", ok=capability() == "bubblewrap", says=f"walls: {capability()}"),
-        _told("ffmpeg", ok=shutil.which("ffmpeg") is not None, says=shutil.which("ffmpeg") or "missing: install ffmpeg"),
+        _told(
+            "ffmpeg",
+            ok=shutil.which("ffmpeg") is not None,
+            says=shutil.which("ffmpeg") or "missing: install ffmpeg",
+        ),
         _told("queue", ok=dead == 0, says=f"{dead} jobs gave up"),
         _told("storage_url", ok=True, says=hide_credentials(used.storage.url)),
         _told("search_url", ok=True, says=hide_credentials(used.search.url)),
@@ -67,7 +73,7 @@ def _told(part: str, *, ok: bool, says: str) -> dict[str, object]:
 @click.command()
 @click.option("--index", "with_index", is_flag=True, help="Compare the search index too.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a finding.")
-def audit(with_index: bool, as_json: bool) -> None:  # noqa: FBT001 - flags of the command line
+def audit(with_index: bool, as_json: bool) -> None:
     """Prove the log of events; exit 1 when it does not hold."""
     faults = 0
     with opened() as services:
@@ -75,7 +81,11 @@ def audit(with_index: bool, as_json: bool) -> None:  # noqa: FBT001 - flags of t
             for finding in ledger.prove(session):
                 faults += 1
                 told = {"resource": finding.resource_id, "seq": finding.seq, "code": finding.code}
-                click.echo(json.dumps(told) if as_json else f"{finding.resource_id} {finding.seq}: {finding.code}")
+                click.echo(
+                    json.dumps(told)
+                    if as_json
+                    else f"{finding.resource_id} {finding.seq}: {finding.code}"
+                )
         if with_index:
             for resource_id, code in differences(services.database, services.engine).items():
                 faults += 1

@@ -16,7 +16,7 @@ from ingest.inspection import inspect
 @click.command("inspect")
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a file, each on its line.")
-def inspect_files(files: tuple[str, ...], as_json: bool) -> None:  # noqa: FBT001 - a flag of the command line
+def inspect_files(files: tuple[str, ...], as_json: bool) -> None:
     """Say what each FILE is, what is in it, and whether it may be given."""
     configure(as_json=False, level="ERROR")
     failed = False

@@ -23,7 +23,11 @@ from search.indexer import differences
 @click.option("--top", default=20, type=click.IntRange(1, 100))
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a result.")
 def search(
-    words: tuple[str, ...], lang: str, filters: tuple[str, ...], top: int, as_json: bool  # noqa: FBT001 - a flag of the command line
+    words: tuple[str, ...],
+    lang: str,
+    filters: tuple[str, ...],
+    top: int,
+    as_json: bool,
 ) -> None:
     """Find published resources."""
     chosen: dict[str, tuple[str, ...]] = {}
@@ -58,12 +62,12 @@ def _print(found: Found, lang: str, *, as_json: bool) -> None:
 
 @click.command()
 @click.option("--wait/--no-wait", default=True, help="Wait until the worker has done it.")
-def reindex(wait: bool) -> None:  # noqa: FBT001 - a flag of the command line
+def reindex(wait: bool) -> None:
     """Fill a new search index from the catalogue and swap it in.
 
     A running worker does it; without one it is done here.
     """
-    from portal.handlers import worker  # noqa: PLC0415 - loads the decoders
+    from portal.handlers import worker
 
     with opened() as services:
         with services.database.unit_of_work() as session:

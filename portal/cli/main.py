@@ -42,7 +42,7 @@ class Commands(click.Group):
         del ctx
         if cmd_name not in COMMANDS:
             return None
-        import importlib  # noqa: PLC0415 - start-up time
+        import importlib
 
         module, _, function = COMMANDS[cmd_name].partition(":")
         found: click.Command = getattr(importlib.import_module(module), function)
@@ -65,8 +65,8 @@ def main() -> None:
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)
-    except Exception as error:  # noqa: BLE001 - every refusal ends here
-        from portal.cli.refusals import explained  # noqa: PLC0415 - start-up time
+    except Exception as error:
+        from portal.cli.refusals import explained
 
         words = explained(error)
         if words is None:

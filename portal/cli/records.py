@@ -12,7 +12,7 @@ from catalog.errors import NotFound
 from portal.cli.opening import opened
 
 
-def _password(from_stdin: bool) -> str | None:  # noqa: FBT001 - a flag of the command line
+def _password(from_stdin: bool) -> str | None:
     return sys.stdin.readline().rstrip("\r\n") if from_stdin else None
 
 
@@ -54,10 +54,14 @@ def user() -> None:
 @user.command("add")
 @click.argument("email")
 @click.option("--name", required=True)
-@click.option("--role", required=True, type=click.Choice(["contributor", "partner", "curator", "admin"]))
+@click.option(
+    "--role", required=True, type=click.Choice(["contributor", "partner", "curator", "admin"])
+)
 @click.option("--institution", metavar="ID", help="Without one: the whole site.")
 @click.option("--password-stdin", is_flag=True, help="Read the password from a line of stdin.")
-def add_user(email: str, name: str, role: str, institution: str | None, password_stdin: bool) -> None:  # noqa: FBT001 - a flag of the command line
+def add_user(
+    email: str, name: str, role: str, institution: str | None, password_stdin: bool
+) -> None:
     """Add an account, or a further role to one."""
     password = _password(password_stdin)
     with opened() as services, services.database.unit_of_work() as session:
@@ -76,7 +80,7 @@ def add_user(email: str, name: str, role: str, institution: str | None, password
 @user.command("password")
 @click.argument("email")
 @click.option("--password-stdin", is_flag=True, help="Read the password from a line of stdin.")
-def set_password(email: str, password_stdin: bool) -> None:  # noqa: FBT001 - a flag of the command line
+def set_password(email: str, password_stdin: bool) -> None:
     """Set the password of an account and end its sessions."""
     password = _password(password_stdin)
     if password is None:
@@ -95,7 +99,9 @@ def token() -> None:
 
 @token.command("create")
 @click.argument("email")
-@click.option("--scope", "scopes", multiple=True, help="read, give, moderate or manage; none = all.")
+@click.option(
+    "--scope", "scopes", multiple=True, help="read, give, moderate or manage; none = all."
+)
 def create_token(email: str, scopes: tuple[str, ...]) -> None:
     """Make a token; its secret is printed once, as the last word."""
     with opened() as services, services.database.unit_of_work() as session:

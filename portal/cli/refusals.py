@@ -32,5 +32,7 @@ def in_words(error: CatalogError) -> str:
     with app.test_request_context():
         if not isinstance(error, Invalid):
             return sentence(error.code, error.facts)
-        lines = [f"{fault.field}: {field_sentence(fault.code, fault.facts)}" for fault in error.faults]
+        lines = [
+            f"{fault.field}: {field_sentence(fault.code, fault.facts)}" for fault in error.faults
+        ]
         return "; ".join(lines)

@@ -50,8 +50,8 @@ class Server(BaseApplication):  # type: ignore[misc]
 
     def load(self) -> Flask:
         """Make the app; services are of this process alone."""
-        from portal.app import create_app  # noqa: PLC0415 - after the fork
-        from portal.services import build  # noqa: PLC0415 - after the fork
+        from portal.app import create_app
+        from portal.services import build
 
         return create_app(self._settings, build(self._settings, migrating=False))
 
@@ -61,11 +61,11 @@ class Server(BaseApplication):  # type: ignore[misc]
 @click.option("--port", default=8000, type=click.IntRange(0, 65535))
 @click.option("--processes", default=1, type=click.IntRange(1, 64))
 @click.option("--no-worker", is_flag=True, help="Serve pages only; run `caravan worker` elsewhere.")
-def serve(host: str, port: int, processes: int, no_worker: bool) -> None:  # noqa: FBT001 - a flag of the command line
+def serve(host: str, port: int, processes: int, no_worker: bool) -> None:
     """Bring the database up to date, then run portal and worker."""
     settings = load()
     configure(as_json=not sys.stderr.isatty(), level="INFO")
-    from portal.services import build  # noqa: PLC0415 - start-up time
+    from portal.services import build
 
     build(settings).close()
     keeper = None if no_worker else Keeper()
@@ -113,7 +113,7 @@ class Keeper:
 
     def _keep(self) -> None:
         while not self._stopping.is_set():
-            self._process = subprocess.Popen(  # noqa: S603 - our own program
+            self._process = subprocess.Popen(
                 [sys.executable, "-m", "portal.cli", "worker"], start_new_session=True
             )
             self._process.wait()
@@ -141,8 +141,8 @@ def run_worker(concurrency: int) -> None:
     settings = load()
     configure(as_json=not sys.stderr.isatty(), level="INFO")
     _end_with_parent()
-    from portal.handlers import worker  # noqa: PLC0415 - loads the decoders
-    from portal.services import build  # noqa: PLC0415 - start-up time
+    from portal.handlers import worker
+    from portal.services import build
 
     services = build(settings)
     at_work = worker(services, concurrency=concurrency)

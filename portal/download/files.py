@@ -95,7 +95,10 @@ def _count(view: ResourceView, asset: AssetView, name: str) -> None:
     asked = request.headers.get("Range", "bytes=0-")
     if request.method != "GET" or not asked.startswith("bytes=0-"):
         return
-    if view.state != State.PUBLISHED or not allows(actor(), Action.FILE_TAKE, view.standing_of(asset)).allowed:
+    if (
+        view.state != State.PUBLISHED
+        or not allows(actor(), Action.FILE_TAKE, view.standing_of(asset)).allowed
+    ):
         return
     with services().database.unit_of_work() as session:
         downloads.count(session, resource_id=view.id, asset_id=asset.id, rendition=name)

@@ -28,7 +28,14 @@ def licence_text(view: ResourceView) -> str:
         _("Licence: %(licence)s", licence=rights.name),
         *([rights.url] if rights.url else []),
         _("Permitted uses: %(uses)s", uses=", ".join(use for use in USES if use in allowed) or "-"),
-        *(f"  {use.use}: {use.territory} {use.until or ''}".rstrip() for use in view.uses if use.territory or use.until),
-        _("From: %(address)s", address=f"{services().settings.portal.base_url}/resources/{view.id}"),
+        *(
+            f"  {use.use}: {use.territory} {use.until or ''}".rstrip()
+            for use in view.uses
+            if use.territory or use.until
+        ),
+        _(
+            "From: %(address)s",
+            address=f"{services().settings.portal.base_url}/resources/{view.id}",
+        ),
     ]
     return "\n".join(lines) + "\n"

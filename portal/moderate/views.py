@@ -1,3 +1,5 @@
 """Stub."""
+
 from flask import Blueprint
+
 blueprint = Blueprint("moderate", __name__)

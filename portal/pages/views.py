@@ -1,3 +1,5 @@
 """Stub."""
+
 from flask import Blueprint
+
 blueprint = Blueprint("pages", __name__)

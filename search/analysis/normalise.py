@@ -18,7 +18,9 @@ _APOSTROPHES: Final = "'’ʻʼ‘`´ʹʾʿ＇"
 APOSTROPHE: Final = re.compile(f"[{_APOSTROPHES}]")
 
 _MARKS: Final = re.compile("[\u0300-\u036f]")
-_ARABIC_MARKS: Final = re.compile("[\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06ed\u200c-\u200f]")
+_ARABIC_MARKS: Final = re.compile(
+    "[\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06ed\u200c-\u200f]"
+)
 _ARABIC: Final = re.compile("[\u0600-\u06ff]")
 _ARABIC_LETTERS: Final = str.maketrans(
     {
@@ -36,7 +38,9 @@ _ARABIC_LETTERS: Final = str.maketrans(
         "ء": None,
     }
 )
-_OTHERS: Final = str.maketrans({"đ": "dj", "ł": "l", "ø": "o", "œ": "oe", "æ": "ae", "ı": "i", "ฏ": "ฎ"})
+_OTHERS: Final = str.maketrans(
+    {"đ": "dj", "ł": "l", "ø": "o", "œ": "oe", "æ": "ae", "ı": "i", "ฏ": "ฎ"}
+)
 
 
 def _read_simplified() -> dict[int, str]:

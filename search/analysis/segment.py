@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from search.analysis.normalise import simplified
@@ -63,7 +64,7 @@ def units(run: Run) -> list[tuple[int, int, str]]:
     else:
         cuts = [found.start() for found in _BURMESE_CUT.finditer(run.text)]
         edges = sorted({0, *cuts, len(run.text)})
-        cut = list(zip(edges, edges[1:], strict=False))
+        cut = list(pairwise(edges))
     return [
         (run.start + start, run.start + end, _unit(run.text[start:end]))
         for start, end in cut

@@ -105,9 +105,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_job")),
     )
     with op.batch_alter_table("job", schema=None) as batch_op:
-        batch_op.create_index(
-            "ix_job_state_run_at", ["state", "priority", "run_at"], unique=False
-        )
+        batch_op.create_index("ix_job_state_run_at", ["state", "priority", "run_at"], unique=False)
         batch_op.create_index(
             "uq_job_one_waiting",
             ["kind", "subject"],
@@ -144,12 +142,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sign_in_attempt")),
     )
     with op.batch_alter_table("sign_in_attempt", schema=None) as batch_op:
-        batch_op.create_index(
-            "ix_sign_in_attempt_account_at", ["account", "at"], unique=False
-        )
-        batch_op.create_index(
-            "ix_sign_in_attempt_address_at", ["address", "at"], unique=False
-        )
+        batch_op.create_index("ix_sign_in_attempt_account_at", ["account", "at"], unique=False)
+        batch_op.create_index("ix_sign_in_attempt_address_at", ["address", "at"], unique=False)
 
     op.create_table(
         "agreement_party",
@@ -166,9 +160,7 @@ def upgrade() -> None:
             ["institution.id"],
             name=op.f("fk_agreement_party_institution_id"),
         ),
-        sa.PrimaryKeyConstraint(
-            "agreement_id", "institution_id", name=op.f("pk_agreement_party")
-        ),
+        sa.PrimaryKeyConstraint("agreement_id", "institution_id", name=op.f("pk_agreement_party")),
     )
     with op.batch_alter_table("agreement_party", schema=None) as batch_op:
         batch_op.create_index(
@@ -212,9 +204,7 @@ def upgrade() -> None:
             name=op.f("fk_concept_broader_concept_id"),
             ondelete="CASCADE",
         ),
-        sa.PrimaryKeyConstraint(
-            "concept_id", "broader_id", name=op.f("pk_concept_broader")
-        ),
+        sa.PrimaryKeyConstraint("concept_id", "broader_id", name=op.f("pk_concept_broader")),
     )
     op.create_table(
         "concept_label",
@@ -228,9 +218,7 @@ def upgrade() -> None:
             name=op.f("fk_concept_label_concept_id"),
             ondelete="CASCADE",
         ),
-        sa.PrimaryKeyConstraint(
-            "concept_id", "language", "value", name=op.f("pk_concept_label")
-        ),
+        sa.PrimaryKeyConstraint("concept_id", "language", "value", name=op.f("pk_concept_label")),
     )
     op.create_table(
         "file_text",
@@ -257,9 +245,7 @@ def upgrade() -> None:
             name=op.f("fk_institution_name_institution_id"),
             ondelete="CASCADE",
         ),
-        sa.PrimaryKeyConstraint(
-            "institution_id", "language", name=op.f("pk_institution_name")
-        ),
+        sa.PrimaryKeyConstraint("institution_id", "language", name=op.f("pk_institution_name")),
     )
     op.create_table(
         "rendition",
@@ -340,9 +326,7 @@ def upgrade() -> None:
         ),
     )
     with op.batch_alter_table("role_held", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_role_held_person_id"), ["person_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_role_held_person_id"), ["person_id"], unique=False)
 
     op.create_table(
         "token",
@@ -363,9 +347,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("digest", name=op.f("uq_token_digest")),
     )
     with op.batch_alter_table("token", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_token_person_id"), ["person_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_token_person_id"), ["person_id"], unique=False)
 
     op.create_table(
         "asset",
@@ -385,9 +367,7 @@ def upgrade() -> None:
             "(released_at IS NULL) = (released_by IS NULL)",
             name=op.f("ck_asset_release_has_a_name"),
         ),
-        sa.ForeignKeyConstraint(
-            ["blob_id"], ["blob.id"], name=op.f("fk_asset_blob_id")
-        ),
+        sa.ForeignKeyConstraint(["blob_id"], ["blob.id"], name=op.f("fk_asset_blob_id")),
         sa.ForeignKeyConstraint(
             ["resource_id"],
             ["resource.id"],
@@ -398,9 +378,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("asset", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_asset_blob_id"), ["blob_id"], unique=False)
-        batch_op.create_index(
-            batch_op.f("ix_asset_resource_id"), ["resource_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_asset_resource_id"), ["resource_id"], unique=False)
 
     op.create_table(
         "imported",
@@ -436,9 +414,7 @@ def upgrade() -> None:
         sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("asset_id", sa.String(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["person_id"], ["person.id"], name=op.f("fk_upload_person_id")
-        ),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_upload_person_id")),
         sa.ForeignKeyConstraint(
             ["resource_id"],
             ["resource.id"],
@@ -451,9 +427,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("upload", schema=None) as batch_op:
         batch_op.create_index("ix_upload_expires_at", ["expires_at"], unique=False)
-        batch_op.create_index(
-            batch_op.f("ix_upload_resource_id"), ["resource_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_upload_resource_id"), ["resource_id"], unique=False)
 
     op.create_table(
         "version",
@@ -482,9 +456,7 @@ def upgrade() -> None:
             "(ages_from IS NULL) = (ages_to IS NULL)",
             name=op.f("ck_version_ages_come_in_pairs"),
         ),
-        sa.CheckConstraint(
-            "ages_from <= ages_to", name=op.f("ck_version_ages_in_order")
-        ),
+        sa.CheckConstraint("ages_from <= ages_to", name=op.f("ck_version_ages_in_order")),
         sa.ForeignKeyConstraint(
             ["resource_id"],
             ["resource.id"],
@@ -492,9 +464,7 @@ def upgrade() -> None:
             ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_version")),
-        sa.UniqueConstraint(
-            "resource_id", "number", name=op.f("uq_version_resource_id_number")
-        ),
+        sa.UniqueConstraint("resource_id", "number", name=op.f("uq_version_resource_id_number")),
     )
     with op.batch_alter_table("version", schema=None) as batch_op:
         batch_op.create_index(
@@ -504,12 +474,8 @@ def upgrade() -> None:
             "uq_version_one_open",
             ["resource_id"],
             unique=True,
-            sqlite_where=sa.text(
-                "state IN ('draft','submitted','in_review','changes_asked')"
-            ),
-            postgresql_where=sa.text(
-                "state IN ('draft','submitted','in_review','changes_asked')"
-            ),
+            sqlite_where=sa.text("state IN ('draft','submitted','in_review','changes_asked')"),
+            postgresql_where=sa.text("state IN ('draft','submitted','in_review','changes_asked')"),
         )
 
     op.create_table(
@@ -528,18 +494,14 @@ def upgrade() -> None:
             "(page IS NULL AND second IS NULL) OR asset_id IS NOT NULL",
             name=op.f("ck_note_place_needs_a_file"),
         ),
-        sa.CheckConstraint(
-            "field IS NULL OR asset_id IS NULL", name=op.f("ck_note_one_anchor")
-        ),
+        sa.CheckConstraint("field IS NULL OR asset_id IS NULL", name=op.f("ck_note_one_anchor")),
         sa.ForeignKeyConstraint(
             ["asset_id"],
             ["asset.id"],
             name=op.f("fk_note_asset_id"),
             ondelete="CASCADE",
         ),
-        sa.ForeignKeyConstraint(
-            ["person_id"], ["person.id"], name=op.f("fk_note_person_id")
-        ),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_note_person_id")),
         sa.ForeignKeyConstraint(
             ["resource_id"],
             ["resource.id"],
@@ -549,9 +511,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_note")),
     )
     with op.batch_alter_table("note", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_note_resource_id"), ["resource_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_note_resource_id"), ["resource_id"], unique=False)
 
     op.create_table(
         "permitted_use",
@@ -565,9 +525,7 @@ def upgrade() -> None:
             name=op.f("fk_permitted_use_version_id"),
             ondelete="CASCADE",
         ),
-        sa.PrimaryKeyConstraint(
-            "version_id", "use", "territory", name=op.f("pk_permitted_use")
-        ),
+        sa.PrimaryKeyConstraint("version_id", "use", "territory", name=op.f("pk_permitted_use")),
     )
     op.create_table(
         "review",
@@ -583,9 +541,7 @@ def upgrade() -> None:
             "(ended_at IS NULL) = (outcome IS NULL)",
             name=op.f("ck_review_end_has_an_outcome"),
         ),
-        sa.ForeignKeyConstraint(
-            ["curator_id"], ["person.id"], name=op.f("fk_review_curator_id")
-        ),
+        sa.ForeignKeyConstraint(["curator_id"], ["person.id"], name=op.f("fk_review_curator_id")),
         sa.ForeignKeyConstraint(
             ["version_id"],
             ["version.id"],
@@ -642,14 +598,10 @@ def upgrade() -> None:
             name=op.f("fk_version_asset_version_id"),
             ondelete="CASCADE",
         ),
-        sa.PrimaryKeyConstraint(
-            "version_id", "asset_id", name=op.f("pk_version_asset")
-        ),
+        sa.PrimaryKeyConstraint("version_id", "asset_id", name=op.f("pk_version_asset")),
     )
     with op.batch_alter_table("version_asset", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_version_asset_asset_id"), ["asset_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_version_asset_asset_id"), ["asset_id"], unique=False)
 
     op.create_table(
         "version_subject",
@@ -665,14 +617,10 @@ def upgrade() -> None:
             name=op.f("fk_version_subject_version_id"),
             ondelete="CASCADE",
         ),
-        sa.PrimaryKeyConstraint(
-            "version_id", "concept_id", name=op.f("pk_version_subject")
-        ),
+        sa.PrimaryKeyConstraint("version_id", "concept_id", name=op.f("pk_version_subject")),
     )
     with op.batch_alter_table("version_subject", schema=None) as batch_op:
-        batch_op.create_index(
-            "ix_version_subject_concept_id", ["concept_id"], unique=False
-        )
+        batch_op.create_index("ix_version_subject_concept_id", ["concept_id"], unique=False)
     _make_the_log_append_only()
 
 

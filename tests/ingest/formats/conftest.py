@@ -42,7 +42,7 @@ def ffmpeg(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
         target = folder / name
         if not target.exists():
             argv = ["ffmpeg", "-v", "error", "-nostdin", *arguments, str(target)]
-            subprocess.run(argv, check=True, timeout=60)  # noqa: S603 - ours
+            subprocess.run(argv, check=True, timeout=60)
         return target
 
     return make

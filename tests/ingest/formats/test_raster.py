@@ -40,7 +40,7 @@ def test_three_sides_of_a_box_have_three_shades() -> None:
 
 
 @pytest.mark.parametrize("first", [True, False])
-def test_the_nearer_of_two_solids_hides_the_other(first: bool) -> None:  # noqa: FBT001 - a case
+def test_the_nearer_of_two_solids_hides_the_other(first: bool) -> None:
     near = mesh_of(trimesh.creation.box(extents=(1, 0.2, 1)), RED)
     far = mesh_of(trimesh.creation.box(extents=(1, 0.2, 1)), BLUE)
     towards_camera = np.array([1.3, -1.3, 0.9])

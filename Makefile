@@ -1,0 +1,46 @@
+# Everything a person or a machine does with Caravan. `make help` lists it.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+VENV := .venv
+BIN := $(VENV)/bin
+PORT ?= 8000
+ROOMS := config storage catalog ingest search portal
+
+.PHONY: help setup demo test check contracts services lock translations clean
+
+help: ## Show these lines
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | while IFS=$$'\t' read -r name words; do printf '  make %-14s %s\n' "$$name" "$$words"; done
+
+setup: ## Install all that is needed, once; a second run takes a second
+	@scripts/setup
+
+demo: setup ## Start a demonstration with sample resources (PORT=8000)
+	@exec $(BIN)/caravan demo --port $(PORT)
+
+test: setup ## Check the code and run all tests
+	@$(MAKE) --no-print-directory check
+	@$(BIN)/python -m pytest -n 2 --dist loadfile tests
+
+check: setup ## Lint, type-check, hold the floors and walls of the house
+	@$(BIN)/ruff check $(ROOMS) tests
+	@$(BIN)/ruff format --check $(ROOMS) tests
+	@$(BIN)/mypy $(ROOMS)
+	@$(BIN)/lint-imports --no-cache
+	@$(BIN)/python -m pytest -q tests/house
+
+contracts: setup ## Run the contract tests on every implementation
+	@$(BIN)/python -m pytest tests/contracts
+
+services: ## Start the real servers for a developer (not built yet)
+	@echo "There are no real servers yet: Caravan runs on its embedded parts. They come with Elasticsearch, S3 and PostgreSQL."
+
+lock: ## Lock the Python packages anew, with hashes and without addresses (needs uv)
+	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate -q -o requirements.lock
+
+translations: setup ## Collect the strings of the pages and bring the catalogues up to date
+	@$(BIN)/pybabel -q extract -F babel.cfg -k _l -o portal/translations/messages.pot --no-location --sort-output --omit-header .
+	@$(BIN)/pybabel -q update -i portal/translations/messages.pot -d portal/translations --no-fuzzy-matching --ignore-pot-creation-date --omit-header
+
+clean: ## Drop what can be made again
+	rm -rf $(VENV) build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,0 +1,1 @@
+"""The tables, one aggregate a file: columns and constraints, no behaviour."""
