@@ -19,6 +19,7 @@ from catalog.resources.drafts import latest, standing_of
 from catalog.resources.rows import resource_views
 from catalog.resources.versions import make_public
 from catalog.states import State
+from catalog.tables.people import Person
 from catalog.tables.resource import Version
 from catalog.tables.review import Review
 
@@ -161,6 +162,16 @@ def open_review(session: Session, version_id: str) -> Review | None:
     return session.scalar(
         select(Review).where(Review.version_id == version_id, Review.ended_at.is_(None))
     )
+
+
+def holder_of(session: Session, version_id: str) -> tuple[str, str] | None:
+    """Return id and name of the curator who has a version in review."""
+    row = session.execute(
+        select(Person.id, Person.name)
+        .join(Review, Review.curator_id == Person.id)
+        .where(Review.version_id == version_id, Review.ended_at.is_(None))
+    ).one_or_none()
+    return (row[0], row[1]) if row else None
 
 
 def lapse_old_claims(session: Session) -> int:

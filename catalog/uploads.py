@@ -211,6 +211,14 @@ def finish(session: Session, *, by: Actor, upload_id: str, token: int, sha256: s
     return asset_id
 
 
+def cut(session: Session, *, by: Actor, upload_id: str, length: int) -> UploadView:
+    """Set the length of an upload to what has come, where nobody knew it before."""
+    row = _own(session, by, upload_id)
+    row.length = length
+    session.flush()
+    return _view(row)
+
+
 def drop(session: Session, *, by: Actor, upload_id: str) -> str:
     """End an upload and return the key of what there is of it, for the store to drop."""
     row = _own(session, by, upload_id)

@@ -1,5 +1,168 @@
-"""Stub."""
+"""Numbers, sizes, times and names in the reader's language, as filters of the templates."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from flask import request
+from flask_babel import format_date, format_datetime, format_decimal, get_locale, ngettext
+from flask_babel import gettext as _
+from flask_wtf.csrf import generate_csrf
+
+from catalog.policy.actions import Action
+from config.languages import INTERFACE, LANGUAGES, direction
+from portal.facet_labels import FACETS, FAMILIES, KINDS, USES, country_name, language_name
+from portal.icons import icon, icon_sprite, marked
+from portal.identity import actor
+from portal.interface import language
+from portal.sentences import field_sentence, reason_sentence
+from portal.weights import LINES, line_speed, weight
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+UNITS = ("B", "kB", "MB", "GB", "TB")
+THOUSAND = 1000
+NO_BREAK = "\u00a0"
+MINUTE, HOUR = 60, 3600
 
 
-def install(app):
-    pass
+def filesize(size: int | None) -> str:
+    """Return bytes as people read them: 5.8 MB, with a space that does not break."""
+    if size is None:
+        return ""
+    number, unit = float(size), 0
+    while number >= THOUSAND and unit < len(UNITS) - 1:
+        number, unit = number / THOUSAND, unit + 1
+    pattern = "#,##0" if unit == 0 or number >= 100 else "#,##0.#"  # noqa: PLR2004 - three digits say enough
+    return f"{format_decimal(number, format=pattern)}{NO_BREAK}{UNITS[unit]}"
+
+
+def about(seconds: float) -> str:
+    """Return how long something takes, roughly."""
+    if seconds < MINUTE:
+        count = max(1, round(seconds))
+        return ngettext("%(num)d second", "%(num)d seconds", count)
+    if seconds < 1.5 * HOUR:
+        return ngettext("about %(num)d minute", "about %(num)d minutes", round(seconds / MINUTE))
+    return ngettext("about %(num)d hour", "about %(num)d hours", round(seconds / HOUR))
+
+
+def duration(seconds: float | None) -> str:
+    """Return the length of a film or sound: 9 min 12 s."""
+    if not seconds:
+        return ""
+    minutes, rest = divmod(round(seconds), MINUTE)
+    if not minutes:
+        return _("%(seconds)s s", seconds=format_decimal(rest))
+    if minutes >= 10 or not rest:  # noqa: PLR2004 - of a longer film nobody counts the seconds
+        return _("%(minutes)s min", minutes=format_decimal(minutes))
+    return _(
+        "%(minutes)s min %(seconds)s s",
+        minutes=format_decimal(minutes),
+        seconds=format_decimal(rest),
+    )
+
+
+def clock(seconds: float | None) -> str:
+    """Return a place in a film: 1:23."""
+    minutes, rest = divmod(int(seconds or 0), MINUTE)
+    return f"{minutes}:{rest:02d}"
+
+
+def when(moment: datetime | date | None) -> str:
+    """Return a day, or a moment with its zone."""
+    if moment is None:
+        return ""
+    if isinstance(moment, datetime):
+        return _("%(time)s UTC", time=format_datetime(moment, "medium", rebase=False))
+    return format_date(moment, "medium")
+
+
+def day(moment: datetime | None) -> str:
+    """Return the day of a moment."""
+    return format_date(moment, "medium", rebase=False) if moment else ""
+
+
+def own_name(tag: str) -> str:
+    """Return the name a language has for itself."""
+    return LANGUAGES[tag].own_name if tag in LANGUAGES else language_name(tag, language())
+
+
+def kind_name(kind: str) -> str:
+    """Return the word for a kind of resource."""
+    return str(KINDS.get(kind, kind))
+
+
+def install(app: Flask) -> None:
+    """Give the templates their filters and what every page needs."""
+    app.jinja_env.filters |= {
+        "filesize": filesize,
+        "about": about,
+        "duration": duration,
+        "clock": clock,
+        "when": when,
+        "day": day,
+        "number": format_decimal,
+        "own_name": own_name,
+        "kind_name": kind_name,
+        "family_name": lambda family: str(FAMILIES.get(family or "other", family)),
+        "use_name": lambda use: str(USES.get(use, use)),
+        "language_name": lambda tag: language_name(tag, language()),
+        "country_name": lambda code: country_name(code, language()),
+        "facet_name": lambda name: str(FACETS[name]),
+        "reason": reason_sentence,
+        "field_sentence": field_sentence,
+        "weight": weight,
+        "direction": direction,
+        "state_name": state_name,
+    }
+    app.jinja_env.globals |= {
+        "icon": icon,
+        "icon_sprite": icon_sprite,
+        "marked": marked,
+        "csrf_token": generate_csrf,
+    }
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    app.context_processor(_every_page)
+
+
+def state_name(state: str) -> str:
+    """Return the word for a state."""
+    names = {
+        "draft": _("Draft"),
+        "submitted": _("Handed over"),
+        "in_review": _("With a curator"),
+        "changes_asked": _("Changes asked for"),
+        "published": _("Published"),
+        "declined": _("Declined"),
+        "withdrawn": _("Withdrawn"),
+    }
+    return names.get(state, state)
+
+
+def _every_page() -> dict[str, Any]:
+    asker = actor_or_nobody()
+    return {
+        "reader": language(),
+        "text_direction": direction(language()),
+        "locale": str(get_locale()),
+        "asker": asker,
+        "may_give": bool(asker and asker.granted_at(Action.RESOURCE_CREATE) != frozenset()),
+        "may_judge": bool(asker and asker.is_curator),
+        "interface_languages": INTERFACE,
+        "line": line_speed(),
+        "lines": LINES,
+        "here": request.full_path.rstrip("?"),
+        "path": request.path,
+    }
+
+
+def actor_or_nobody() -> Any:  # noqa: ANN401 - an Actor or None
+    """Return who asks; None where a bad token asks for a page."""
+    try:
+        return actor()
+    except Exception:  # noqa: BLE001 - an error page must not fail for the same reason
+        return None

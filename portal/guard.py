@@ -41,7 +41,7 @@ OPEN = frozenset(
         "operations.robots",
         "pages.about",
         "pages.help_page",
-        "pages.line",
+        "pages.set_line",
         "pages.privacy",
         "pages.terms",
         "static",

@@ -1,5 +1,142 @@
-"""Stub."""
+"""Signing in and out, and one's own account."""
 
-from flask import Blueprint
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+
+from catalog import people, tokens
+from catalog.errors import Invalid
+from catalog.policy.actions import Scope
+from catalog.sign_ins import sign_in as check
+from portal import identity
+from portal.identity import actor, services
+from portal.interface import language
+from portal.paging import shown_faults
+
+if TYPE_CHECKING:
+    from flask.typing import ResponseReturnValue
 
 blueprint = Blueprint("account", __name__)
+
+SEE_OTHER = 303
+UNPROCESSABLE = 422
+
+
+def own_path(wanted: str) -> str:
+    """Return a path of ours to go on to; the front for anything else."""
+    parts = urlsplit(wanted)
+    ours = wanted.startswith("/") and not wanted.startswith(("//", "/\\")) and "\\" not in wanted
+    return wanted if ours and not parts.scheme and not parts.netloc else url_for("browse.front")
+
+
+@blueprint.route("/sign-in", methods=["GET", "POST"])
+def sign_in() -> ResponseReturnValue:
+    """Ask for address and password; lead on to where somebody wanted to go."""
+    wanted = request.values.get("next", "")
+    if request.method == "GET":
+        if actor().signed_in:
+            return redirect(own_path(wanted), SEE_OTHER)
+        return _form(wanted)
+    email = request.form.get("email", "")
+    person_id = check(
+        services().database,
+        email=email,
+        password=request.form.get("password", ""),
+        address=request.remote_addr or "",
+        secret=services().secret_key,
+    )
+    if person_id is None:
+        wrong = _("E-mail and password do not belong together.")
+        return _form(wanted, email=email, wrong=wrong), UNPROCESSABLE
+    identity.sign_in(person_id)
+    return redirect(own_path(wanted), SEE_OTHER)
+
+
+def _form(wanted: str, *, email: str = "", wrong: str = "") -> str:
+    return render_template("account/sign_in.html", next=wanted, email=email, wrong=wrong)
+
+
+@blueprint.post("/sign-out")
+def sign_out() -> ResponseReturnValue:
+    """End this session."""
+    identity.sign_out()
+    return redirect(url_for("browse.front"), SEE_OTHER)
+
+
+@blueprint.post("/account/sign-out-everywhere")
+def sign_out_everywhere() -> ResponseReturnValue:
+    """End all sessions of the account, this one too."""
+    with services().database.unit_of_work() as session:
+        people.sign_out_everywhere(session, by=actor())
+    identity.sign_out()
+    return redirect(url_for("account.sign_in"), SEE_OTHER)
+
+
+@blueprint.get("/account")
+def account() -> ResponseReturnValue:
+    """Show one's own account."""
+    return _page()
+
+
+def _page(faults: Invalid | None = None, secret: str = "") -> ResponseReturnValue:
+    with services().database.reading() as session:
+        own = tokens.tokens_of(session, by=actor())
+    shelf = services().reference.shelf()
+    roles = [
+        (role, shelf.institution_name(place, language()) if place else "")
+        for role, place in sorted(actor().roles, key=str)
+    ]
+    page = render_template(
+        "account/account.html",
+        roles=roles,
+        tokens=own,
+        secret=secret,
+        faults=shown_faults(faults),
+        scopes=[str(scope) for scope in Scope],
+    )
+    return page if faults is None else (page, UNPROCESSABLE)
+
+
+@blueprint.post("/account/password")
+def password() -> ResponseReturnValue:
+    """Change one's password; all other sessions end."""
+    asker = actor()
+    try:
+        with services().database.unit_of_work() as session:
+            people.change_password(
+                session,
+                by=asker,
+                current=request.form.get("current", ""),
+                new=request.form.get("new", ""),
+            )
+    except Invalid as error:
+        return _page(error)
+    identity.sign_in(str(asker.person_id))
+    flash(_("The password is changed. All other sessions have ended."), "calm")
+    return redirect(url_for("account.account"), SEE_OTHER)
+
+
+@blueprint.post("/account/tokens")
+def make_token() -> ResponseReturnValue:
+    """Make a token and show its secret once."""
+    scopes = tokens.narrowed(actor(), request.form.getlist("scope"))
+    with services().database.unit_of_work() as session:
+        _view, secret = tokens.create(
+            session,
+            person_id=str(actor().person_id),
+            scopes=scopes,
+            name=request.form.get("name", ""),
+        )
+    return _page(secret=secret)
+
+
+@blueprint.post("/account/tokens/<tid>/end")
+def revoke_token(tid: str) -> ResponseReturnValue:
+    """End a token."""
+    with services().database.unit_of_work() as session:
+        tokens.revoke(session, by=actor(), token_id=tid)
+    return redirect(url_for("account.account"), SEE_OTHER)

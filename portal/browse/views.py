@@ -1,15 +1,70 @@
-"""Stub."""
+"""The front page, search, and the page of a resource."""
 
-from flask import Blueprint
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, Response, render_template, request
+
+from catalog.errors import Gone
+from catalog.resources import reading
+from portal import limits
+from portal.browse import present, searching
+from portal.finding import find
+from portal.identity import actor, services
+from portal.interface import language
+from search.engine import EngineUnavailable
+
+if TYPE_CHECKING:
+    from flask.typing import ResponseReturnValue
 
 blueprint = Blueprint("browse", __name__)
 
+RESTING = 503
+
 
 @blueprint.get("/")
-def front():
-    return ""
+def front() -> ResponseReturnValue:
+    """Show the front, or, when something is asked for, what was found."""
+    asked = searching.asked(request.args)
+    if asked is None:
+        return _front()
+    limits.count_search()
+    try:
+        found = find(services(), actor(), asked, reader=language())
+    except EngineUnavailable:
+        return render_template("browse/front.html", **present.resting()), RESTING
+    return render_template("browse/search.html", **searching.page(asked, found))
+
+
+def _front() -> ResponseReturnValue:
+    try:
+        found = find(services(), actor(), searching.NEWEST, reader=language())
+    except EngineUnavailable:
+        return render_template("browse/front.html", **present.resting())
+    return render_template("browse/front.html", **present.front(found))
 
 
 @blueprint.get("/resources/<rid>")
-def resource(rid):
-    return ""
+def resource(rid: str) -> ResponseReturnValue:
+    """Show a resource; of a withdrawn one, that it was and why."""
+    try:
+        with services().database.reading() as session:
+            view = reading.resource(session, actor(), rid)
+    except Gone as gone:
+        return Response(_withdrawn(gone), status=410)
+    return render_template("browse/resource.html", **present.resource(view))
+
+
+def _withdrawn(gone: Gone) -> str:
+    with services().database.reading() as session:
+        title = reading.tombstone_title(session, str(gone.facts["version_id"]))
+    return render_template(
+        "browse/withdrawn.html",
+        title=title.pick(language()),
+        reason=gone.facts["reason"],
+        at=gone.facts["at"],
+        giver=services()
+        .reference.shelf()
+        .institution_name(str(gone.facts["institution"]), language()),
+    )

@@ -35,7 +35,7 @@ PAUSE_SECONDS = 1.0
 PR_SET_PDEATHSIG = 1
 
 
-class Server(BaseApplication):  # type: ignore[misc]
+class Server(BaseApplication):
     """gunicorn with threads: a thin line holds one for hours, so there are many."""
 
     def __init__(self, settings: Settings, options: dict[str, Any]) -> None:

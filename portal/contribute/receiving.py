@@ -12,13 +12,17 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from catalog import uploads
 from catalog.errors import Conflict
+from catalog.uploads import Limits
 from portal.checksums import MOST_CHECKED, Checksum, ChecksumMismatch
+from portal.contribute.multipart import MOST_BYTES
 from storage.hashing import RunningHash
+from storage.keys import original_key
 from storage.store import PART_BYTES, ObjectBusy
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from catalog.assets import Given
     from catalog.policy.actor import Actor
     from catalog.uploads import UploadView
     from portal.services import Services
@@ -160,3 +164,39 @@ def _windows(pieces: Iterator[bytes]) -> Iterator[list[bytes]]:
             window, size, began = [], 0, time.monotonic()
     if window:
         yield window
+
+
+def receive_whole(
+    services: Services, actor: Actor, resource_id: str, given: Given, stream: BinaryIO
+) -> str:
+    """Take a file whose length nobody knows before its end, as a plain form sends it.
+
+    Returns the id of the asset. Raises Invalid, QuotaExceeded, NotPermitted, StoreFull.
+    """
+    limits = Limits(
+        min(services.settings.limits.max_upload_bytes, MOST_BYTES),
+        services.settings.limits.quota_bytes,
+    )
+    with services.database.unit_of_work() as session:
+        upload = uploads.begin(
+            session,
+            by=actor,
+            resource_id=resource_id,
+            given=given,
+            length=limits.file_bytes,
+            limits=limits,
+            key_of=original_key,
+        )
+    receiving = Receiving.begin(services, actor, upload.id, 0)
+    try:
+        received = receiving.take(stream)
+        with services.database.unit_of_work() as session:
+            whole = uploads.cut(session, by=actor, upload_id=upload.id, length=received)
+    except BaseException:
+        with services.database.unit_of_work() as session:
+            uploads.let_go(session, upload.id, token=receiving.upload.token)
+            uploads.drop(session, by=actor, upload_id=upload.id)
+        services.store.abandon(upload.key)
+        raise
+    digest = receiving.running.hexdigest() if receiving.running is not None else None
+    return finish(services, actor, whole, receiving.upload.token, digest)

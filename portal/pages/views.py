@@ -1,5 +1,146 @@
-"""Stub."""
+"""Pages that say what Caravan is, and the visitor's line."""
 
-from flask import Blueprint
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, redirect, render_template, request
+from flask_babel import gettext as _
+
+from portal.weights import COOKIE, LINES
+
+if TYPE_CHECKING:
+    from flask.typing import ResponseReturnValue
 
 blueprint = Blueprint("pages", __name__)
+
+SEE_OTHER = 303
+COOKIE_SECONDS = 365 * 24 * 3600
+
+
+@blueprint.get("/about")
+def about() -> str:
+    """Say what Caravan is."""
+    return render_template(
+        "pages/page.html",
+        heading=_("About Caravan"),
+        paragraphs=[
+            (
+                None,
+                [
+                    _(
+                        "Science museums put here what they have made: exhibits with their drawings, "
+                        "films, lesson plans, activities. Institutions along the Belt and Road find "
+                        "it in their own language and take it away free of charge."
+                    ),
+                    _(
+                        "Nothing becomes public before a curator has looked at it. What is here is "
+                        "made light too, so that it comes over a thin line."
+                    ),
+                ],
+            )
+        ],
+    )
+
+
+@blueprint.get("/terms")
+def terms() -> str:
+    """Say under what terms things are shared."""
+    return render_template(
+        "pages/page.html",
+        heading=_("Terms of sharing"),
+        paragraphs=[
+            (
+                None,
+                [
+                    _(
+                        "Each resource says what you may do with it: show, copy, translate, build, "
+                        "broadcast, alter. What is not allowed there, ask its museum for."
+                    ),
+                    _("Name the museum as its page says. The licence goes with every file."),
+                    _(
+                        "Who gives confirms that the rights are theirs to give, and that people who "
+                        "can be recognised have agreed."
+                    ),
+                ],
+            )
+        ],
+    )
+
+
+@blueprint.get("/privacy")
+def privacy() -> str:
+    """Say what is kept of visitors."""
+    return render_template(
+        "pages/page.html",
+        heading=_("Privacy"),
+        paragraphs=[
+            (
+                None,
+                [
+                    _(
+                        "Visitors are not followed. Three cookies may be set: for your language, for "
+                        "your line, and for your session when you sign in."
+                    ),
+                    _(
+                        "What is taken is counted by day, without addresses and without people. Failed "
+                        "sign-ins are counted by a digest that names nobody, for half an hour."
+                    ),
+                ],
+            )
+        ],
+    )
+
+
+@blueprint.get("/help")
+def help_page() -> str:
+    """Say how to find, take and give."""
+    return render_template(
+        "pages/page.html",
+        heading=_("Help"),
+        paragraphs=[
+            (
+                _("Finding"),
+                [
+                    _(
+                        "Write in any of the twelve languages. Subjects are understood across "
+                        "languages: магнетизм finds what is described only in Chinese."
+                    ),
+                    _(
+                        "Words in quotes must stand together; a minus before a word leaves it out; a "
+                        "star behind a word stands for any ending."
+                    ),
+                ],
+            ),
+            (
+                _("Taking"),
+                [
+                    _(
+                        "Every form says what it weighs and how long it takes on your line. A "
+                        "download that breaks off goes on where it stopped."
+                    )
+                ],
+            ),
+            (
+                _("Giving"),
+                [
+                    _(
+                        "Sign in, choose Give, and send the files first: the machine looks inside "
+                        "while you write. A curator decides, and you are told."
+                    )
+                ],
+            ),
+        ],
+    )
+
+
+@blueprint.post("/line")
+def set_line() -> ResponseReturnValue:
+    """Remember the visitor's line."""
+    wanted = request.form.get("next", "/")
+    ours = wanted.startswith("/") and not wanted.startswith(("//", "/\\"))
+    response = redirect(wanted if ours else "/", SEE_OTHER)
+    chosen = request.form.get("line", "")
+    if chosen.isdigit() and int(chosen) in LINES:
+        response.set_cookie(COOKIE, chosen, max_age=COOKIE_SECONDS, samesite="Lax")
+    return response

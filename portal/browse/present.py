@@ -1,0 +1,179 @@
+"""What the front page and the page of a resource show."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from flask import request, url_for
+from flask_babel import gettext as _
+
+from catalog import vocabulary
+from catalog.policy.actions import Action
+from catalog.policy.rules import allows
+from catalog.states import Access, State
+from config.kinds import KINDS, FieldType
+from config.rights import USES, licence
+from portal.browse import searching
+from portal.browse.taking import forms_of, page_pictures, player_of
+from portal.field_labels import field_label, unit_name
+from portal.finding import Asked
+from portal.identity import actor, services
+from portal.interface import language
+from portal.rows import large_picture, row_of
+
+if TYPE_CHECKING:
+    from catalog.resources.views import ResourceView
+    from portal.finding import Found
+
+FIGURES = frozenset({FieldType.INT, FieldType.FLOAT})
+MOST_SUBJECTS = 24
+
+
+def resting() -> dict[str, Any]:
+    """Return the front while the search rests: kinds and subjects by the catalogue."""
+    return {
+        "picks": [],
+        "resting": True,
+        "kinds": [(kind, 0) for kind in KINDS],
+        "subjects": _subjects({}),
+    }
+
+
+def front(found: Found) -> dict[str, Any]:
+    """Return the front: what is new, the kinds, the subjects."""
+    picks = [
+        replace(searching.hit_row(hit), shape="tall" if place == 0 else "")
+        for place, hit in enumerate(found.hits)
+    ]
+    return {
+        "picks": picks,
+        "resting": False,
+        "kinds": [(each.value, each.count) for each in found.facets["kind"]],
+        "subjects": _subjects({each.value: each.count for each in found.facets["subject"]}),
+    }
+
+
+def _subjects(counts: dict[str, int]) -> list[tuple[str, str, int]]:
+    """Return the large subjects that have something, by name; all of them where nothing is known."""
+    shelf, reader = services().reference.shelf(), language()
+    if not counts:
+        with services().database.reading() as session:
+            counts = vocabulary.counts(session)
+    found = [
+        (
+            shelf.concept_label(concept, reader),
+            searching.address(Asked(filters={"subject": (concept,)})),
+            count,
+        )
+        for concept, count in counts.items()
+    ]
+    return sorted(found, key=lambda each: (-each[2], each[0]))[:MOST_SUBJECTS]
+
+
+@dataclass(frozen=True)
+class Permission:
+    """One of the six uses: whether it is allowed, with a word on it."""
+
+    use: str
+    allowed: bool
+    words: str
+
+
+def resource(view: ResourceView) -> dict[str, Any]:
+    """Return the page of a resource for whoever asks."""
+    reader = language()
+    shelf = services().reference.shelf()
+    giver = shelf.institution_name(view.institution, reader)
+    asker = actor()
+    may_take = any(
+        allows(asker, Action.FILE_TAKE, view.standing_of(asset)).allowed for asset in view.assets
+    )
+    shown = request.args.get("text", "")
+    description = view.description.pick(
+        shown if shown in view.description.values else reader, original=view.language
+    )
+    description = description or view.summary.pick(reader, original=view.language)
+    return {
+        "view": view,
+        "row": replace(
+            row_of(view, url_for("browse.resource", rid=view.id)),
+            large=large_picture(view.id, view.assets) if may_take else None,
+        ),
+        "uses": [(each.use, each.allowed, each.words) for each in _permissions(view)],
+        "forms": forms_of(view) if may_take else [],
+        "closed": _closed(view) if view.assets and not may_take else "",
+        "player": player_of(view) if may_take else None,
+        "pages": page_pictures(view) if may_take else [],
+        "description": description,
+        "tabs": _tabs(view, description.language if description else ""),
+        "dossier": _dossier(view),
+        "subjects": [
+            (
+                shelf.concept_label(concept, reader),
+                searching.address(Asked(filters={"subject": (concept,)})),
+            )
+            for concept in view.subjects
+        ],
+        "giver": giver,
+        "credit": view.credit or giver,
+        "rights": licence(view.licence or ""),
+        "back": _back(),
+        "may_edit": view.state == State.PUBLISHED
+        and allows(asker, Action.RESOURCE_EDIT, view.standing).allowed,
+        "may_withdraw": view.state == State.PUBLISHED
+        and allows(asker, Action.RESOURCE_WITHDRAW, view.standing).allowed,
+    }
+
+
+def _permissions(view: ResourceView) -> list[Permission]:
+    given = {use.use: use for use in view.uses}
+    words = {
+        "show": _("to any public"),
+        "copy": _("and pass it on"),
+        "translate": _("and share that"),
+        "build": _("after the drawings"),
+        "broadcast": _("radio, television"),
+        "alter": _("and share that"),
+    }
+    found = []
+    for use in USES:
+        told = given.get(use)
+        limits = [told.territory, told.until.isoformat() if told.until else ""] if told else []
+        more = ", ".join(each for each in limits if each)
+        found.append(
+            Permission(use, told is not None, (more or words[use]) if told else _("ask first"))
+        )
+    return found
+
+
+def _closed(view: ResourceView) -> str:
+    if view.access == Access.PARTNERS:
+        return _("The files are for people of a partner institution.")
+    if view.access == Access.AGREEMENT:
+        return _("The files are for institutions that have an agreement with the giver.")
+    return _("A curator must still look at the files before they can be taken.")
+
+
+def _tabs(view: ResourceView, current: str) -> list[tuple[str, str, bool]]:
+    here = url_for("browse.resource", rid=view.id)
+    return [(tag, f"{here}?text={tag}", tag == current) for tag in view.description.values]
+
+
+def _dossier(view: ResourceView) -> list[tuple[str, str, str]]:
+    return [
+        (field_label(field.name), str(view.details[field.name]), unit_name(field.unit))
+        for field in KINDS[view.kind].fields
+        if field.type in FIGURES and view.details.get(field.name) is not None
+    ][:6]
+
+
+def _back() -> str:
+    """Return the search somebody comes from, if it was one of ours."""
+    came_from = request.referrer or ""
+    base = request.host_url
+    return (
+        came_from
+        if came_from.startswith(base) and "?" in came_from and "/resources" not in came_from
+        else ""
+    )

@@ -1,0 +1,165 @@
+"""The forms in which a resource can be taken, its player, and the pages that can be leafed through."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from flask import url_for
+from flask_babel import gettext as _
+
+from catalog.policy.actions import Action
+from catalog.policy.rules import allows
+from portal.facet_labels import FAMILIES
+from portal.identity import actor
+from portal.rows import form_name, rendition_address
+from portal.weights import weight
+
+if TYPE_CHECKING:
+    from catalog.resources.views import AssetView, RenditionView, ResourceView
+
+HIDDEN = ("thumbnail", "poster", "contact_sheet", "waveform", "still", "page_")
+"""Renditions that are pictures of the thing, and stand on the page themselves."""
+PATIENCE_SECONDS = 300
+"""The heaviest form that comes within this is the one suggested."""
+PLAYED = ("film_144p", "film_240p", "film_480p", "audio_only")
+
+
+@dataclass(frozen=True)
+class FormRow:
+    """A line of the table of forms; without an address where it cannot be taken."""
+
+    name: str
+    use: str
+    size: int
+    address: str | None
+    suggested: bool = False
+    held: str = ""
+
+
+@dataclass(frozen=True)
+class Track:
+    """Subtitles for the player."""
+
+    address: str
+    lang: str
+
+
+@dataclass(frozen=True)
+class Player:
+    """What the player loads when it is asked to."""
+
+    poster: str | None
+    address: str
+    type: str
+    size: int
+    tracks: tuple[Track, ...]
+
+
+@dataclass(frozen=True)
+class PagePicture:
+    """A picture of a page."""
+
+    number: int
+    address: str
+
+
+def forms_of(view: ResourceView) -> list[FormRow]:
+    """Return the forms of all files, each original last; the one that suits the line is marked."""
+    rows: list[FormRow] = []
+    for asset in view.assets:
+        if not allows(actor(), Action.FILE_TAKE, view.standing_of(asset)).allowed:
+            held = _("A curator must still look at it")
+            rows.append(FormRow(asset.filename, "", asset.size, None, held=held))
+            continue
+        made = [each for each in asset.renditions if not each.name.startswith(HIDDEN)]
+        rows += [_row(view, asset, each) for each in sorted(made, key=lambda each: each.size)]
+        rows.append(
+            FormRow(
+                asset.filename,
+                _("%(kind)s, as the museum made it", kind=str(FAMILIES[asset.family or "other"])),
+                asset.size,
+                url_for("download.content", rid=view.id, aid=asset.id),
+            )
+        )
+    return _suggested(rows)
+
+
+def _row(view: ResourceView, asset: AssetView, made: RenditionView) -> FormRow:
+    uses = {
+        "film_144p": _("One small file for a phone or a village hall"),
+        "film_240p": _("Good on a laptop"),
+        "film_480p": _("Good on a projector"),
+        "audio_only": _("For radio, or to listen first"),
+        "captions": _("To edit or to translate further"),
+    }
+    return FormRow(
+        form_name(made.name, asset.family),
+        uses.get(
+            made.name.split("_")[0] if made.name.startswith("captions") else made.name,
+            asset.filename,
+        ),
+        made.size,
+        rendition_address(view.id, asset.id, made.name),
+    )
+
+
+def _suggested(rows: list[FormRow]) -> list[FormRow]:
+    quick = [row for row in rows if row.address and weight(row.size).seconds <= PATIENCE_SECONDS]
+    takeable = [row for row in rows if row.address]
+    if not takeable:
+        return rows
+    best = (
+        max(quick, key=lambda row: row.size) if quick else min(takeable, key=lambda row: row.size)
+    )
+    return [
+        FormRow(row.name, row.use, row.size, row.address, row is best, row.held) for row in rows
+    ]
+
+
+def player_of(view: ResourceView) -> Player | None:
+    """Return the player of the main film or sound, in the lightest form that moves."""
+    for asset in view.assets:
+        if asset.family not in ("film", "audio") or asset.role not in ("main", "audio_track"):
+            continue
+        names = PLAYED if asset.family == "film" else PLAYED[-1:]
+        made = next((each for name in names if (each := asset.rendition(name))), None)
+        poster = asset.rendition("poster") or asset.rendition("waveform")
+        if made is not None:
+            return Player(
+                rendition_address(view.id, asset.id, poster.name) if poster else None,
+                rendition_address(view.id, asset.id, made.name),
+                made.media_type,
+                made.size,
+                tuple(_tracks(view, asset)),
+            )
+    return None
+
+
+def _tracks(view: ResourceView, film: AssetView) -> list[Track]:
+    found: dict[str, Track] = {}
+    for made in film.renditions:
+        if made.name.startswith("captions_"):
+            tag = made.name.removeprefix("captions_")
+            found[tag] = Track(rendition_address(view.id, film.id, made.name), tag)
+    for asset in view.assets:
+        if asset.family == "subtitle" and asset.rendition("captions"):
+            tag = asset.language or asset.facts.get("language") or "und"
+            found[tag] = Track(rendition_address(view.id, asset.id, "captions"), tag)
+    return list(found.values())
+
+
+def page_pictures(view: ResourceView) -> list[PagePicture]:
+    """Return the pictures of the pages of the first document."""
+    for asset in view.assets:
+        numbers = sorted(
+            int(each.name.removeprefix("page_"))
+            for each in asset.renditions
+            if each.name.startswith("page_")
+        )
+        if numbers:
+            return [
+                PagePicture(number, rendition_address(view.id, asset.id, f"page_{number}"))
+                for number in numbers
+            ]
+    return []

@@ -1,0 +1,164 @@
+"""The form of a draft: from what was typed to the values of the catalogue, and back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from catalog.resources.writable import writable
+from config.kinds import KINDS, FieldType
+from portal.identity import services
+from portal.interface import language
+
+if TYPE_CHECKING:
+    from werkzeug.datastructures import MultiDict
+
+    from catalog.resources.views import ResourceView
+
+BY_LANGUAGE = ("title", "summary", "description")
+
+
+@dataclass
+class DraftForm:
+    """What stands in the fields, as text."""
+
+    kind: str = ""
+    language: str = ""
+    title: dict[str, str] = field(default_factory=dict)
+    summary: dict[str, str] = field(default_factory=dict)
+    description: dict[str, str] = field(default_factory=dict)
+    keywords: dict[str, str] = field(default_factory=dict)
+    subjects: str = ""
+    ages_from: str = ""
+    ages_to: str = ""
+    year: str = ""
+    country: str = ""
+    licence: str = ""
+    credit: str = ""
+    access: str = ""
+    uses: list[str] = field(default_factory=list)
+    details: dict[str, str] = field(default_factory=dict)
+
+
+def shown(view: ResourceView) -> DraftForm:
+    """Return the form of a draft as it is kept."""
+    kept = writable(view)
+    shelf = services().reference.shelf()
+    low, high = view.ages or ("", "")
+    return DraftForm(
+        kind=view.kind,
+        language=view.language or language(),
+        title=dict(kept.get("title", {})),
+        summary=dict(kept.get("summary", {})),
+        description=dict(kept.get("description", {})),
+        keywords={tag: ", ".join(words) for tag, words in view.keywords.items()},
+        subjects=", ".join(shelf.concept_label(each, language()) for each in view.subjects),
+        ages_from=str(low),
+        ages_to=str(high),
+        year=str(view.year or ""),
+        country=view.country or "",
+        licence=view.licence or "",
+        credit=view.credit or "",
+        access=view.access or "",
+        uses=[use.use for use in view.uses],
+        details={name: _text(value) for name, value in view.details.items()},
+    )
+
+
+def typed(sent: MultiDict[str, str]) -> DraftForm:
+    """Return the form as it was sent, so that a page can keep what was typed."""
+    lines: dict[str, Any] = {
+        name: sent.get(name, "").strip()
+        for name in (
+            "kind",
+            "language",
+            "subjects",
+            "ages_from",
+            "ages_to",
+            "year",
+            "country",
+            "licence",
+            "credit",
+            "access",
+        )
+    }
+    form = DraftForm(**lines, uses=sent.getlist("uses"))
+    for name, value in sent.items():
+        group, _, rest = name.partition(".")
+        if rest and group in (*BY_LANGUAGE, "keywords", "details"):
+            getattr(form, group)[rest] = value
+    return form
+
+
+def patch(form: DraftForm, view: ResourceView) -> dict[str, Any]:
+    """Return the form as a merge patch over the draft; what was emptied is removed."""
+    changes: dict[str, Any] = {
+        "kind": form.kind or view.kind,
+        "language": form.language or None,
+        "subjects": [word.strip() for word in form.subjects.split(",") if word.strip()],
+        "ages": _ages(form),
+        "year": _number(form.year),
+        "country": form.country or None,
+        "licence": form.licence or None,
+        "credit": form.credit or None,
+        "access": form.access or None,
+        "uses": _uses(form, view),
+        "keywords": {tag: _words(text) or None for tag, text in form.keywords.items()},
+    }
+    for name in BY_LANGUAGE:
+        changes[name] = {tag: text or None for tag, text in getattr(form, name).items()}
+    kept = dict.fromkeys(view.details)
+    changes["details"] = {**kept, **_details(form, view)}
+    return changes
+
+
+def _uses(form: DraftForm, view: ResourceView) -> list[Any]:
+    """Keep territory and expiry of the uses that were given before by program."""
+    before = {use["use"]: use for use in writable(view).get("uses", []) if isinstance(use, dict)}
+    return [before.get(use, use) for use in form.uses]
+
+
+def _details(form: DraftForm, view: ResourceView) -> dict[str, Any]:
+    kind = KINDS.get(form.kind or view.kind)
+    found: dict[str, Any] = {}
+    for spec in kind.fields if kind else ():
+        text = form.details.get(spec.name, "").strip()
+        if not text:
+            continue
+        if spec.type is FieldType.LIST:
+            found[spec.name] = _words(text)
+        elif spec.type is FieldType.TEXT:
+            found[spec.name] = text
+        else:
+            found[spec.name] = _number(text)
+    return found
+
+
+def _ages(form: DraftForm) -> list[Any] | None:
+    if not form.ages_from and not form.ages_to:
+        return None
+    return [_number(form.ages_from or form.ages_to), _number(form.ages_to or form.ages_from)]
+
+
+def _number(text: str) -> int | float | str | None:
+    """Read a number; what is none goes on as it is, and the catalogue says what is wrong."""
+    if not text:
+        return None
+    plain = text.replace(",", ".")
+    try:
+        return int(plain)
+    except ValueError:
+        try:
+            return float(plain)
+        except ValueError:
+            return text
+
+
+def _words(text: str) -> list[str]:
+    for comma in "،、，;":
+        text = text.replace(comma, ",")
+    return [word.strip() for word in text.split(",") if word.strip()]
+
+
+def _text(value: object) -> str:
+    return ", ".join(str(each) for each in value) if isinstance(value, list) else str(value)

@@ -1,0 +1,78 @@
+"""The fields of the kinds, files' roles and accesses in the reader's words."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+
+FIELDS = {
+    "floor_area_m2": _l("Floor"),
+    "height_m": _l("Height"),
+    "power_w": _l("Power"),
+    "mass_kg": _l("Mass"),
+    "crates": _l("Crates"),
+    "staff": _l("Staff"),
+    "consumables": _l("Consumables"),
+    "buildability": _l("How it is built, 1 by hand to 4 in a factory"),
+    "drawings": _l("Drawings"),
+    "makers": _l("Makers"),
+    "spoken_languages": _l("Spoken in"),
+    "duration_minutes": _l("Length"),
+    "group_size": _l("Group"),
+    "materials": _l("Materials"),
+    "cost": _l("Cost"),
+    "safety": _l("Safety"),
+    "curriculum": _l("Curriculum"),
+}
+UNITS = {
+    "m2": _l("m²"),
+    "m": _l("m"),
+    "W": _l("W"),
+    "kg": _l("kg"),
+    "min": _l("min"),
+}
+ROLES = {
+    "main": _l("the main file"),
+    "drawing": _l("a drawing"),
+    "subtitle": _l("subtitles"),
+    "audio_track": _l("a sound track"),
+    "poster": _l("a poster"),
+    "attachment": _l("an attachment"),
+}
+ACCESSES = {
+    "open": _l("Everyone"),
+    "partners": _l("People of partner institutions"),
+    "agreement": _l("Institutions with an agreement"),
+}
+MISSING = {
+    "title": _l("a title"),
+    "summary": _l("a sentence about it"),
+    "language": _l("its language"),
+    "licence": _l("a licence"),
+    "uses": _l("what others may do"),
+    "subjects": _l("a subject"),
+    "access": _l("who may take it"),
+    "assets": _l("a main file that can be taken"),
+    "ages": _l("ages"),
+    "details.duration_minutes": _l("how long it takes"),
+    "kind": _l("its kind"),
+}
+
+
+def field_label(name: str) -> str:
+    """Return the label of a field of a kind."""
+    return str(FIELDS.get(name, name))
+
+
+def unit_name(unit: str | None) -> str:
+    """Return the short name of a unit."""
+    return str(UNITS.get(unit or "", unit or ""))
+
+
+def role_name(role: str) -> str:
+    """Return what a file is to its resource."""
+    return str(ROLES.get(role, role))
+
+
+def missing_label(field: str) -> str:
+    """Return what is missing, as a few words."""
+    return str(MISSING.get(field, field))

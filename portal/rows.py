@@ -1,0 +1,167 @@
+"""What lists and pages show of a resource, in the reader's words; no template asks the catalogue."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from flask import url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from catalog.resources.weights import smallest, thumbnail
+from portal.facet_labels import country_name, language_name
+from portal.formatting import duration
+from portal.identity import services
+from portal.interface import language
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from catalog.resources.views import AssetView
+    from catalog.texts import Multilingual, Picked
+
+LARGE = ("poster", "view", "still", "page_1", "waveform")
+"""Renditions that stand large on a page, the best first."""
+PAGED = frozenset({"document"})
+
+
+@dataclass(frozen=True)
+class Row:
+    """A resource in a list."""
+
+    id: str
+    kind: str
+    address: str
+    picture: str | None
+    is_page: bool
+    title: Picked | None
+    original: Picked | None
+    facts: tuple[str, ...]
+    labels: tuple[tuple[str, str], ...]
+    giver: str
+    country: str
+    size: int | None
+    form: str = ""
+    state: str = ""
+    changed: datetime | None = None
+    shape: str = ""
+    texts: tuple[Any, ...] = ()
+    quotes: tuple[Any, ...] = ()
+    found_by: tuple[Any, ...] = ()
+    large: str | None = None
+
+
+def row_of(view: Any, address: str, **more: Any) -> Row:  # noqa: ANN401 - a Card or a ResourceView
+    """Return the row of a card or of a whole resource."""
+    reader = language()
+    lightest = smallest(view.assets)
+    pictured = thumbnail(view.assets) or _any_thumbnail(view.assets)
+    assets = {asset.id: asset for asset in view.assets}
+    title = view.title.pick(reader, original=view.language)
+    return Row(
+        id=view.id,
+        kind=view.kind,
+        address=address,
+        picture=rendition_address(view.id, pictured, "thumbnail") if pictured else None,
+        is_page=bool(pictured and assets[pictured].family in PAGED),
+        title=title,
+        original=original_of(view.title, view.language),
+        facts=facts_of(view),
+        labels=labels_of(view),
+        giver=services().reference.shelf().institution_name(view.institution, reader),
+        country=country_name(view.country, reader) if view.country else "",
+        size=lightest.bytes if lightest else None,
+        form=form_name(lightest.rendition, assets[lightest.asset].family) if lightest else "",
+        **more,
+    )
+
+
+def _any_thumbnail(assets: tuple[AssetView, ...]) -> str | None:
+    """Return a picture for those who work on what is not public yet."""
+    return next((asset.id for asset in assets if asset.rendition("thumbnail")), None)
+
+
+def original_of(text: Multilingual, tag: str | None) -> Picked | None:
+    """Return a text in the language it was written in."""
+    return text.pick(tag) if tag and tag in text.values else None
+
+
+def rendition_address(resource_id: str, asset_id: str, name: str) -> str:
+    """Return the address of a rendition."""
+    return url_for("download.rendition", rid=resource_id, aid=asset_id, name=name)
+
+
+def large_picture(resource_id: str, assets: tuple[AssetView, ...]) -> str | None:
+    """Return the address of the picture that stands large on a page."""
+    for asset in sorted(assets, key=lambda each: each.role not in ("poster", "main")):
+        for name in LARGE:
+            if asset.rendition(name):
+                return rendition_address(resource_id, asset.id, name)
+    return None
+
+
+def facts_of(view: Any) -> tuple[str, ...]:  # noqa: ANN401 - a Card or a ResourceView
+    """Return length, pages, year: what stands beside the kind."""
+    found = []
+    seconds = [
+        asset.facts.get("duration_s") for asset in view.assets if asset.family in ("film", "audio")
+    ]
+    if any(seconds):
+        found.append(duration(max(each for each in seconds if each)))
+    elif view.details.get("duration_minutes"):
+        found.append(duration(float(view.details["duration_minutes"]) * 60))
+    pages = [asset.facts.get("pages") for asset in view.assets if asset.role == "main"]
+    if any(pages):
+        count = max(each for each in pages if each)
+        found.append(ngettext("%(num)d page", "%(num)d pages", count))
+    if view.year:
+        found.append(str(view.year))
+    return tuple(found)
+
+
+def labels_of(view: Any) -> tuple[tuple[str, str], ...]:  # noqa: ANN401 - a Card or a ResourceView
+    """Return languages and ages with their labels."""
+    reader = language()
+    spoken = dict.fromkeys(view.details.get("spoken_languages") or ())
+    subtitles = dict.fromkeys(tag for asset in view.assets for tag in _subtitle_tags(asset) if tag)
+    texts = dict.fromkeys(
+        tag
+        for tag in (view.language, *(asset.language for asset in view.assets))
+        if tag and tag not in spoken
+    )
+    found = []
+    for label, tags in ((_("Spoken"), spoken), (_("Subtitles"), subtitles), (_("Text"), texts)):
+        if tags:
+            found.append((label, ", ".join(language_name(tag, reader) for tag in tags)))
+    if view.ages:
+        low, high = view.ages
+        found.append((_("Ages"), _("%(low)s to %(high)s", low=low, high=high)))
+    return tuple(found)
+
+
+def _subtitle_tags(asset: AssetView) -> list[str | None]:
+    if asset.family == "subtitle":
+        return [asset.language or asset.facts.get("language")]
+    return [each.get("language") for each in asset.facts.get("subtitles") or ()]
+
+
+def form_name(rendition: str | None, family: str | None) -> str:
+    """Return the name of a form that can be taken."""
+    names: Mapping[str, str] = {
+        "film_144p": _("Film, 144p"),
+        "film_240p": _("Film, 240p"),
+        "film_480p": _("Film, 480p"),
+        "audio_only": _("Sound only"),
+        "view": _("Picture, small"),
+        "text": _("Text only, no pictures"),
+        "mesh": _("Model, light"),
+        "captions": _("Subtitles, WebVTT"),
+    }
+    if rendition is None:
+        return _("Original")
+    if rendition.startswith("captions_"):
+        return _("Subtitles, %(language)s", language=language_name(rendition[9:], language()))
+    del family
+    return names.get(rendition, rendition)
