@@ -70,6 +70,8 @@ class Database:
             try:
                 yield session
             finally:
+                # Rows read stay readable after the end; the rollback would make them forget.
+                session.expunge_all()
                 session.rollback()
 
     def dispose(self) -> None:
