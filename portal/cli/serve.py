@@ -22,6 +22,7 @@ from config.logs import configure
 from config.settings import load
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from types import FrameType
 
     from flask import Flask
@@ -46,7 +47,8 @@ class Server(BaseApplication):
     def load_config(self) -> None:
         """Hand the options to gunicorn."""
         for name, value in self._options.items():
-            self.cfg.set(name, value)
+            if name in self.cfg.settings:
+                self.cfg.set(name, value)
 
     def load(self) -> Flask:
         """Make the app; services are of this process alone."""
@@ -63,12 +65,24 @@ class Server(BaseApplication):
 @click.option("--no-worker", is_flag=True, help="Serve pages only; run `caravan worker` elsewhere.")
 def serve(host: str, port: int, processes: int, no_worker: bool) -> None:
     """Bring the database up to date, then run portal and worker."""
+    serve_home(host=host, port=port, processes=processes, with_worker=not no_worker)
+
+
+def serve_home(
+    *,
+    host: str,
+    port: int,
+    processes: int,
+    with_worker: bool,
+    ready: Callable[[], None] = lambda: None,
+) -> None:
+    """Serve the home that the environment names until told to stop; `ready` once it listens."""
     settings = load()
     configure(as_json=not sys.stderr.isatty(), level="INFO")
     from portal.services import build
 
     build(settings).close()
-    keeper = None if no_worker else Keeper()
+    keeper = Keeper() if with_worker else None
     if keeper is not None:
         keeper.start()
     options = {
@@ -79,20 +93,15 @@ def serve(host: str, port: int, processes: int, no_worker: bool) -> None:
         "timeout": 0,
         "graceful_timeout": 5,
         "keepalive": 5,
-        "accesslog": None,
         "errorlog": "-",
         "loglevel": "warning",
-        "preload_app": False,
         "proc_name": "caravan",
+        "when_ready": lambda _server: ready(),
+        # gunicorn's own control socket would lie beside the program; nobody needs it.
         "control_socket_disable": True,
     }
-    server = Server(settings, {})
-    known = set(server.cfg.settings)
-    for name, value in options.items():
-        if name in known:
-            server.cfg.set(name, value)
     try:
-        server.run()
+        Server(settings, options).run()
     finally:
         if keeper is not None:
             keeper.stop()

@@ -1,0 +1,66 @@
+"""`caravan demo`: a throw-away home with sample resources, portal and worker."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import sys
+import tempfile
+import threading
+import time
+from pathlib import Path
+
+import click
+
+from portal.cli.serve import serve_home
+
+
+@click.command()
+@click.option("--port", default=8000, type=click.IntRange(0, 65535))
+@click.option("--home", type=click.Path(file_okay=False, path_type=Path), help="Keep it here.")
+def demo(port: int, home: Path | None) -> None:
+    """Start a demonstration; Ctrl-C ends all of it."""
+    from portal.demo.making import ACCOUNTS, cached_home, password_of
+
+    for name in [name for name in os.environ if name.startswith("CARAVAN_")]:
+        del os.environ[name]
+    _end_with_parent()
+    made = cached_home(_say)
+    folder = home or Path(tempfile.mkdtemp(prefix="caravan-demo-"))
+    try:
+        shutil.copytree(made, folder, dirs_exist_ok=True)
+        os.environ["CARAVAN_HOME"] = str(folder)
+        address = f"http://127.0.0.1:{port}"
+        os.environ["CARAVAN_BASE_URL"] = address
+
+        def ready() -> None:
+            click.echo("")
+            for role, _place, email, _name in ACCOUNTS:
+                click.echo(f"  {role:<12} {email:<30} {password_of(role)}")
+            click.echo(f"\nCaravan is at {address}  (Ctrl-C ends it)")
+            sys.stdout.flush()
+
+        serve_home(host="127.0.0.1", port=port, processes=1, with_worker=True, ready=ready)
+    finally:
+        if home is None:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _say(words: str) -> None:
+    end = "\r" if sys.stderr.isatty() else "\n"
+    click.echo(f"{words:<60}", err=True, nl=False)
+    click.echo(end, err=True, nl=False)
+
+
+def _end_with_parent() -> None:
+    """End when the parent is lost: SIGTERM to ourselves, as if somebody had asked."""
+    parent = os.getppid()
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(1)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.Thread(target=watch, daemon=True, name="parent").start()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
