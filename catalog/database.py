@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
     from sqlalchemy.engine import Connection
 
+UnitOfWork = Session
+"""What a unit of work hands out, by a name that the other rooms may use."""
+
 BUSY_SECONDS = 30
 """How long a SQLite writer waits for the one before it."""
 

@@ -47,7 +47,13 @@ def load(session: Session, records: Iterable[ConceptRecord]) -> None:
             for text in texts:
                 names.setdefault((tag, text), False)
         session.add_all(
-            ConceptLabel(concept_id=record.id, language=tag, value=text, preferred=preferred)
+            ConceptLabel(
+                concept_id=record.id,
+                language=tag,
+                value=text,
+                preferred=preferred,
+                folded=folded(text),
+            )
             for (tag, text), preferred in names.items()
         )
     session.flush()
@@ -100,14 +106,46 @@ def counts(session: Session) -> dict[str, int]:
 
 
 def subject_finder(session: Session) -> Callable[[str], str | None]:
-    """Return a function from a concept's id or a label in any language to its id."""
-    by_name: dict[str, str] = {}
-    for label in session.scalars(select(ConceptLabel).order_by(ConceptLabel.preferred.desc())):
-        by_name.setdefault(_folded(label.value), label.concept_id)
-    for concept in session.scalars(select(Concept.id)):
-        by_name[_folded(concept)] = concept
-    return lambda word: by_name.get(_folded(word))
+    """Return a function from a concept's id or a label in any language to its id.
+
+    Each look-up is one statement over an index: a payload names a few subjects of thousands.
+    """
+
+    def find(word: str) -> str | None:
+        concept = session.get(Concept, word.strip())
+        if concept is not None:
+            return concept.id
+        return session.scalar(
+            select(ConceptLabel.concept_id)
+            .where(ConceptLabel.folded == folded(word))
+            .order_by(ConceptLabel.preferred.desc(), ConceptLabel.concept_id)
+            .limit(1)
+        )
+
+    return find
 
 
-def _folded(word: str) -> str:
+def around(session: Session, ids: Iterable[str]) -> dict[str, ConceptView]:
+    """Return some concepts with all their labels, and those broader with none, in two statements."""
+    links: dict[str, list[str]] = defaultdict(list)
+    for link in session.scalars(select(ConceptBroader)):
+        links[link.concept_id].append(link.broader_id)
+    own = set(ids)
+    labels: dict[str, dict[str, str]] = defaultdict(dict)
+    asked = select(ConceptLabel).where(ConceptLabel.concept_id.in_(own), ConceptLabel.preferred)
+    for label in session.scalars(asked):
+        labels[label.concept_id][label.language] = label.value
+    found: dict[str, ConceptView] = {}
+    left = list(own)
+    while left:
+        each = left.pop()
+        if each not in found:
+            broader = tuple(sorted(links[each]))
+            found[each] = ConceptView(each, labels.get(each, {}), {}, broader, ())
+            left.extend(broader)
+    return found
+
+
+def folded(word: str) -> str:
+    """Return a label as it is looked up."""
     return " ".join(unicodedata.normalize("NFKC", word).casefold().replace("_", " ").split())

@@ -39,7 +39,7 @@ def document_of(database: Database, resource_id: str) -> tuple[Document | None, 
         if view is None:
             return None, revision
         words = reading.words_of_files(session, view)
-        concepts = {concept.id: concept for concept in vocabulary.concepts(session)}
+        concepts = vocabulary.around(session, view.subjects)
     return from_resource(view, words, concepts), revision
 
 

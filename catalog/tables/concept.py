@@ -28,6 +28,8 @@ class ConceptLabel(Base):
     language: Mapped[str] = mapped_column(primary_key=True)
     value: Mapped[str] = mapped_column(primary_key=True)
     preferred: Mapped[bool]
+    folded: Mapped[str] = mapped_column(index=True)
+    """The value as it is looked up: NFKC, case folded, white space as one."""
 
 
 class ConceptBroader(Base):

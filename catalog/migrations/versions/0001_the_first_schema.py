@@ -156,17 +156,13 @@ def upgrade() -> None:
             ondelete="CASCADE",
         ),
         sa.ForeignKeyConstraint(
-            ["institution_id"],
-            ["institution.id"],
-            name=op.f("fk_agreement_party_institution_id"),
+            ["institution_id"], ["institution.id"], name=op.f("fk_agreement_party_institution_id")
         ),
         sa.PrimaryKeyConstraint("agreement_id", "institution_id", name=op.f("pk_agreement_party")),
     )
     with op.batch_alter_table("agreement_party", schema=None) as batch_op:
         batch_op.create_index(
-            batch_op.f("ix_agreement_party_institution_id"),
-            ["institution_id"],
-            unique=False,
+            batch_op.f("ix_agreement_party_institution_id"), ["institution_id"], unique=False
         )
 
     op.create_table(
@@ -181,10 +177,7 @@ def upgrade() -> None:
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
-            ["blob_id"],
-            ["blob.id"],
-            name=op.f("fk_blob_step_blob_id"),
-            ondelete="CASCADE",
+            ["blob_id"], ["blob.id"], name=op.f("fk_blob_step_blob_id"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("blob_id", "name", name=op.f("pk_blob_step")),
     )
@@ -212,6 +205,7 @@ def upgrade() -> None:
         sa.Column("language", sa.String(), nullable=False),
         sa.Column("value", sa.String(), nullable=False),
         sa.Column("preferred", sa.Boolean(), nullable=False),
+        sa.Column("folded", sa.String(), nullable=False),
         sa.ForeignKeyConstraint(
             ["concept_id"],
             ["concept.id"],
@@ -220,6 +214,9 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("concept_id", "language", "value", name=op.f("pk_concept_label")),
     )
+    with op.batch_alter_table("concept_label", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_concept_label_folded"), ["folded"], unique=False)
+
     op.create_table(
         "file_text",
         sa.Column("blob_id", sa.String(), nullable=False),
@@ -227,10 +224,7 @@ def upgrade() -> None:
         sa.Column("characters", sa.Integer(), nullable=False),
         sa.Column("content", sa.LargeBinary(), nullable=False),
         sa.ForeignKeyConstraint(
-            ["blob_id"],
-            ["blob.id"],
-            name=op.f("fk_file_text_blob_id"),
-            ondelete="CASCADE",
+            ["blob_id"], ["blob.id"], name=op.f("fk_file_text_blob_id"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("blob_id", name=op.f("pk_file_text")),
     )
@@ -258,10 +252,7 @@ def upgrade() -> None:
         sa.Column("facts", sa.JSON(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
-            ["blob_id"],
-            ["blob.id"],
-            name=op.f("fk_rendition_blob_id"),
-            ondelete="CASCADE",
+            ["blob_id"], ["blob.id"], name=op.f("fk_rendition_blob_id"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("blob_id", "name", name=op.f("pk_rendition")),
     )
@@ -283,15 +274,11 @@ def upgrade() -> None:
             name=op.f("ck_resource_withdrawal_has_a_reason"),
         ),
         sa.ForeignKeyConstraint(
-            ["institution_id"],
-            ["institution.id"],
-            name=op.f("fk_resource_institution_id"),
+            ["institution_id"], ["institution.id"], name=op.f("fk_resource_institution_id")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_resource")),
         sa.UniqueConstraint(
-            "institution_id",
-            "source_id",
-            name=op.f("uq_resource_institution_id_source_id"),
+            "institution_id", "source_id", name=op.f("uq_resource_institution_id_source_id")
         ),
     )
     with op.batch_alter_table("resource", schema=None) as batch_op:
@@ -307,15 +294,10 @@ def upgrade() -> None:
         sa.Column("role", sa.String(), nullable=False),
         sa.Column("institution_id", sa.String(), nullable=True),
         sa.ForeignKeyConstraint(
-            ["institution_id"],
-            ["institution.id"],
-            name=op.f("fk_role_held_institution_id"),
+            ["institution_id"], ["institution.id"], name=op.f("fk_role_held_institution_id")
         ),
         sa.ForeignKeyConstraint(
-            ["person_id"],
-            ["person.id"],
-            name=op.f("fk_role_held_person_id"),
-            ondelete="CASCADE",
+            ["person_id"], ["person.id"], name=op.f("fk_role_held_person_id"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_role_held")),
         sa.UniqueConstraint(
@@ -338,10 +320,7 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("last_used_on", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
-            ["person_id"],
-            ["person.id"],
-            name=op.f("fk_token_person_id"),
-            ondelete="CASCADE",
+            ["person_id"], ["person.id"], name=op.f("fk_token_person_id"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_token")),
         sa.UniqueConstraint("digest", name=op.f("uq_token_digest")),
@@ -369,10 +348,7 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(["blob_id"], ["blob.id"], name=op.f("fk_asset_blob_id")),
         sa.ForeignKeyConstraint(
-            ["resource_id"],
-            ["resource.id"],
-            name=op.f("fk_asset_resource_id"),
-            ondelete="CASCADE",
+            ["resource_id"], ["resource.id"], name=op.f("fk_asset_resource_id"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_asset")),
     )
@@ -416,10 +392,7 @@ def upgrade() -> None:
         sa.Column("asset_id", sa.String(), nullable=True),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_upload_person_id")),
         sa.ForeignKeyConstraint(
-            ["resource_id"],
-            ["resource.id"],
-            name=op.f("fk_upload_resource_id"),
-            ondelete="CASCADE",
+            ["resource_id"], ["resource.id"], name=op.f("fk_upload_resource_id"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_upload")),
         sa.UniqueConstraint("blob_id", name=op.f("uq_upload_blob_id")),
@@ -453,8 +426,7 @@ def upgrade() -> None:
         sa.Column("submitted_by", sa.String(), nullable=True),
         sa.Column("published_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
-            "(ages_from IS NULL) = (ages_to IS NULL)",
-            name=op.f("ck_version_ages_come_in_pairs"),
+            "(ages_from IS NULL) = (ages_to IS NULL)", name=op.f("ck_version_ages_come_in_pairs")
         ),
         sa.CheckConstraint("ages_from <= ages_to", name=op.f("ck_version_ages_in_order")),
         sa.ForeignKeyConstraint(
@@ -496,17 +468,11 @@ def upgrade() -> None:
         ),
         sa.CheckConstraint("field IS NULL OR asset_id IS NULL", name=op.f("ck_note_one_anchor")),
         sa.ForeignKeyConstraint(
-            ["asset_id"],
-            ["asset.id"],
-            name=op.f("fk_note_asset_id"),
-            ondelete="CASCADE",
+            ["asset_id"], ["asset.id"], name=op.f("fk_note_asset_id"), ondelete="CASCADE"
         ),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_note_person_id")),
         sa.ForeignKeyConstraint(
-            ["resource_id"],
-            ["resource.id"],
-            name=op.f("fk_note_resource_id"),
-            ondelete="CASCADE",
+            ["resource_id"], ["resource.id"], name=op.f("fk_note_resource_id"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_note")),
     )
@@ -538,15 +504,11 @@ def upgrade() -> None:
         sa.Column("outcome", sa.String(), nullable=True),
         sa.Column("note", sa.String(), nullable=True),
         sa.CheckConstraint(
-            "(ended_at IS NULL) = (outcome IS NULL)",
-            name=op.f("ck_review_end_has_an_outcome"),
+            "(ended_at IS NULL) = (outcome IS NULL)", name=op.f("ck_review_end_has_an_outcome")
         ),
         sa.ForeignKeyConstraint(["curator_id"], ["person.id"], name=op.f("fk_review_curator_id")),
         sa.ForeignKeyConstraint(
-            ["version_id"],
-            ["version.id"],
-            name=op.f("fk_review_version_id"),
-            ondelete="CASCADE",
+            ["version_id"], ["version.id"], name=op.f("fk_review_version_id"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_review")),
     )
@@ -568,14 +530,10 @@ def upgrade() -> None:
         sa.Column("value", sa.String(), nullable=False),
         sa.Column("origin", sa.String(), nullable=False),
         sa.CheckConstraint(
-            "origin IN ('original','human','machine')",
-            name=op.f("ck_text_origin_known"),
+            "origin IN ('original','human','machine')", name=op.f("ck_text_origin_known")
         ),
         sa.ForeignKeyConstraint(
-            ["version_id"],
-            ["version.id"],
-            name=op.f("fk_text_version_id"),
-            ondelete="CASCADE",
+            ["version_id"], ["version.id"], name=op.f("fk_text_version_id"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint(
             "version_id", "field", "language", "position", name=op.f("pk_text")
@@ -587,10 +545,7 @@ def upgrade() -> None:
         sa.Column("asset_id", sa.String(), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
-            ["asset_id"],
-            ["asset.id"],
-            name=op.f("fk_version_asset_asset_id"),
-            ondelete="CASCADE",
+            ["asset_id"], ["asset.id"], name=op.f("fk_version_asset_asset_id"), ondelete="CASCADE"
         ),
         sa.ForeignKeyConstraint(
             ["version_id"],
