@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 from flask import request
 from flask_babel import format_date, format_datetime, format_decimal, get_locale, ngettext
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import generate_csrf
 
 from catalog.policy.actions import Action
@@ -22,7 +24,13 @@ from portal.weights import LINES, line_speed, weight
 if TYPE_CHECKING:
     from flask import Flask
 
-UNITS = ("B", "kB", "MB", "GB", "TB")
+UNITS = (
+    _l("%(number)s B"),
+    _l("%(number)s kB"),
+    _l("%(number)s MB"),
+    _l("%(number)s GB"),
+    _l("%(number)s TB"),
+)
 THOUSAND = 1000
 NO_BREAK = "\u00a0"
 MINUTE, HOUR = 60, 3600
@@ -36,7 +44,8 @@ def filesize(size: int | None) -> str:
     while number >= THOUSAND and unit < len(UNITS) - 1:
         number, unit = number / THOUSAND, unit + 1
     pattern = "#,##0" if unit == 0 or number >= 100 else "#,##0.#"  # noqa: PLR2004 - three digits say enough
-    return f"{format_decimal(number, format=pattern)}{NO_BREAK}{UNITS[unit]}"
+    words = str(UNITS[unit]) % {"number": format_decimal(number, format=pattern)}
+    return words.replace(" ", NO_BREAK)
 
 
 def about(seconds: float) -> str:
@@ -45,7 +54,7 @@ def about(seconds: float) -> str:
         count = max(1, round(seconds))
         return ngettext("%(num)d second", "%(num)d seconds", count)
     if seconds < 1.5 * HOUR:
-        return ngettext("about %(num)d minute", "about %(num)d minutes", round(seconds / MINUTE))
+        return ngettext("about %(num)d min", "about %(num)d min", round(seconds / MINUTE))
     return ngettext("about %(num)d hour", "about %(num)d hours", round(seconds / HOUR))
 
 
@@ -95,6 +104,19 @@ def kind_name(kind: str) -> str:
     return str(KINDS.get(kind, kind))
 
 
+def capital(words: str) -> str:
+    """Return a label as it stands at the head of a line; labels of subjects are in small letters."""
+    return words[:1].upper() + words[1:]
+
+
+def in_language(tag: str) -> str:
+    """Return the address of this page in another language of the interface."""
+    if request.method != "GET":
+        return f"/?lang={tag}"
+    kept = [(name, value) for name, value in request.args.items(multi=True) if name != "lang"]
+    return f"{request.path}?{urlencode([*kept, ('lang', tag)])}"
+
+
 def install(app: Flask) -> None:
     """Give the templates their filters and what every page needs."""
     app.jinja_env.filters |= {
@@ -116,6 +138,7 @@ def install(app: Flask) -> None:
         "field_sentence": field_sentence,
         "weight": weight,
         "direction": direction,
+        "capital": capital,
         "state_name": state_name,
     }
     app.jinja_env.globals |= {
@@ -123,6 +146,7 @@ def install(app: Flask) -> None:
         "icon_sprite": icon_sprite,
         "marked": marked,
         "csrf_token": generate_csrf,
+        "in_language": in_language,
     }
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
@@ -153,6 +177,7 @@ def _every_page() -> dict[str, Any]:
         "may_give": bool(asker and asker.granted_at(Action.RESOURCE_CREATE) != frozenset()),
         "may_judge": bool(asker and asker.is_curator),
         "interface_languages": INTERFACE,
+        "all_languages": tuple(LANGUAGES),
         "line": line_speed(),
         "lines": LINES,
         "here": request.full_path.rstrip("?"),

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 LARGE = ("poster", "view", "still", "page_1", "waveform")
 """Renditions that stand large on a page, the best first."""
+OLDEST = 18
+"""An upper age from here on is no limit."""
 PAGED = frozenset({"document"})
 
 
@@ -137,8 +139,15 @@ def labels_of(view: Any) -> tuple[tuple[str, str], ...]:  # noqa: ANN401 - a Car
             found.append((label, ", ".join(language_name(tag, reader) for tag in tags)))
     if view.ages:
         low, high = view.ages
-        found.append((_("Ages"), _("%(low)s to %(high)s", low=low, high=high)))
+        found.append((_("Ages"), age_range(low, high)))
     return tuple(found)
+
+
+def age_range(low: int, high: int) -> str:
+    """Return ages in words; nobody says "to 99"."""
+    if high >= OLDEST:
+        return _("%(age)s and up", age=low)
+    return _("%(low)s–%(high)s", low=low, high=high)
 
 
 def _subtitle_tags(asset: AssetView) -> list[str | None]:

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 FIGURES = frozenset({FieldType.INT, FieldType.FLOAT})
 MOST_SUBJECTS = 24
+KIND_ORDER = ("film", "exhibit", "lesson_plan", "activity", "other")
+"""As the front shows them."""
 
 
 def resting() -> dict[str, Any]:
@@ -49,13 +51,17 @@ def front(found: Found) -> dict[str, Any]:
     return {
         "picks": picks,
         "resting": False,
-        "kinds": [(each.value, each.count) for each in found.facets["kind"]],
+        "kinds": _kinds({each.value: each.count for each in found.facets["kind"]}),
         "subjects": _subjects({each.value: each.count for each in found.facets["subject"]}),
     }
 
 
+def _kinds(counts: dict[str, int]) -> list[tuple[str, int]]:
+    return [(kind, counts[kind]) for kind in KIND_ORDER if counts.get(kind)]
+
+
 def _subjects(counts: dict[str, int]) -> list[tuple[str, str, int]]:
-    """Return the large subjects that have something, by name; all of them where nothing is known."""
+    """Return the broadest subjects that have something, by name; from the catalogue at need."""
     shelf, reader = services().reference.shelf(), language()
     if not counts:
         with services().database.reading() as session:
@@ -67,8 +73,9 @@ def _subjects(counts: dict[str, int]) -> list[tuple[str, str, int]]:
             count,
         )
         for concept, count in counts.items()
+        if concept in shelf.concepts and not shelf.concepts[concept].broader
     ]
-    return sorted(found, key=lambda each: (-each[2], each[0]))[:MOST_SUBJECTS]
+    return sorted(found, key=lambda each: each[0].casefold())[:MOST_SUBJECTS]
 
 
 @dataclass(frozen=True)

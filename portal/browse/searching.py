@@ -6,11 +6,13 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
+from babel.lists import format_list
 from flask import url_for
+from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from catalog.errors import Fault, Invalid
+from config.languages import LANGUAGES
 from portal.facet_labels import label
 from portal.finding import Asked
 from portal.identity import services
@@ -18,16 +20,35 @@ from portal.interface import language
 from portal.paging import Pages
 from portal.rows import row_of
 from search.engine import Sort
-from search.facets import BY_NAME, FACETS
+from search.facets import BY_NAME
 
 if TYPE_CHECKING:
     from werkzeug.datastructures import MultiDict
 
     from portal.finding import Found, FoundHit
+    from search.highlights import Reason
 
 PER_PAGE = 20
 MOST_WAYS = 5
-OTHERS = frozenset({"q", "page", "sort", "lang"})
+MOST_SUBJECTS = 2
+MOST_VALUES = 14
+"""Of a facet on the page; the chosen ones are always among them."""
+OTHERS = frozenset({"q", "page", "sort", "lang", "written"})
+SHOWN = (
+    "kind",
+    "subject",
+    "language",
+    "subtitle_language",
+    "audio_language",
+    "age",
+    "use",
+    "country",
+    "institution",
+    "size",
+    "duration",
+    "format",
+)
+"""The facets in the order of the page (docs/look.md), which opens the first three."""
 NEWEST = Asked(sort="newest", per_page=3)
 SORTS = (Sort.RELEVANCE, Sort.NEWEST, Sort.SMALLEST, Sort.TITLE)
 
@@ -45,17 +66,26 @@ def asked(args: MultiDict[str, str]) -> Asked | None:
         raise Invalid((Fault("page", "not_a_number"),), code="bad_request")
     return Asked(
         q=args.get("q", "").strip(),
-        lang=language(),
-        filters={name: tuple(args.getlist(name)) for name in BY_NAME if name in args},
+        lang=_written(args.get("written", "")),
+        filters={
+            name: tuple(dict.fromkeys(args.getlist(name))) for name in BY_NAME if name in args
+        },
         sort=args.get("sort", str(Sort.RELEVANCE)),
         page=int(page),
         per_page=PER_PAGE,
     )
 
 
+def _written(tag: str) -> str:
+    """Return the language that the words are in: as the person says, else that of the pages."""
+    return tag if tag in LANGUAGES else language()
+
+
 def address(search: Asked) -> str:
     """Return the address of a search."""
     parts: list[tuple[str, str]] = [("q", search.q)] if search.q else []
+    if search.q and search.lang != language():
+        parts.append(("written", search.lang))
     parts += [(name, value) for name, values in search.filters.items() for value in values]
     if search.sort != Sort.RELEVANCE:
         parts.append(("sort", search.sort))
@@ -67,10 +97,24 @@ def address(search: Asked) -> str:
 
 @dataclass(frozen=True)
 class Why:
-    """A reason for a result, in words, with an address where it leads on."""
+    """Why something was found: words; of a subject also its label, its search, its other name."""
 
     words: str
     address: str | None = None
+    label: str = ""
+    other: str = ""
+    other_lang: str | None = None
+
+
+@dataclass(frozen=True)
+class FacetLine:
+    """A value of a facet; `depth` is 1 below a broader subject, 2 below that."""
+
+    value: str
+    label: str
+    count: int
+    chosen: bool
+    depth: int = 0
 
 
 def page(search: Asked, found: Found) -> dict[str, Any]:
@@ -87,49 +131,59 @@ def page(search: Asked, found: Found) -> dict[str, Any]:
         )
     return {
         "q": search.q,
+        "written": search.lang,
         "heading": heading,
         "total": found.total,
         "rows": rows,
         "near_rows": near,
         "only_near": bool(near) and not rows and search.page == 1,
-        "facets": [(facet.name, _tree(facet.name, found)) for facet in FACETS],
+        "facets": [(name, _lines(name, found)) for name in SHOWN],
         "chips": _chips(search),
         "clear": address(replace(search, filters={}, page=1)),
         "sorts": _sorts(search),
         "pages": _pages(search, found),
-        "keep": {},
+        "keep": _kept(search),
         "ways_on": _ways_on(),
     }
 
 
-def _tree(name: str, found: Found) -> list[dict[str, Any]]:
-    """Return the values of a facet; narrower subjects stand behind their broader ones, set in."""
+def _kept(search: Asked) -> list[tuple[str, str]]:
+    """Return what must not be lost when somebody narrows down."""
+    kept = {"written": search.lang if search.lang != language() else ""}
+    kept["sort"] = search.sort if search.sort != Sort.RELEVANCE else ""
+    return [(name, value) for name, value in kept.items() if value]
+
+
+def _lines(name: str, found: Found) -> list[FacetLine]:
+    """Return the values of a facet as they stand on the page."""
     values = found.facets.get(name, ())
-    listed: list[dict[str, Any]] = [
-        {
-            "value": each.value,
-            "label": each.label,
-            "count": each.count,
-            "chosen": each.chosen,
-            "inner": False,
-        }
-        for each in values
-    ]
-    if name != "subject":
-        return listed[:14]
+    lines = [FacetLine(each.value, each.label, each.count, each.chosen) for each in values]
+    lines = lines if name != "subject" else _tree({line.value: line for line in lines})
+    return [line for place, line in enumerate(lines) if place < MOST_VALUES or line.chosen]
+
+
+def _tree(present: dict[str, FacetLine]) -> list[FacetLine]:
+    """Return the subjects with the narrower ones below their broader one, each of them once."""
     concepts = services().reference.shelf().concepts
-    present = {each["value"]: each for each in listed}
-    ordered: list[dict[str, Any]] = []
-    for each in listed:
-        concept = concepts.get(str(each["value"]))
-        if concept is not None and any(broader in present for broader in concept.broader):
-            continue
-        ordered.append(each)
-        narrower = concept.narrower if concept else ()
-        inner = [present[each] for each in narrower if each in present]
-        inner.sort(key=lambda item: -item["count"])
-        ordered += [{**item, "inner": True} for item in inner[:6]]
-    return ordered[:20]
+    ordered: dict[str, FacetLine] = {}
+
+    def walk(value: str, depth: int) -> None:
+        if value in ordered or value not in present:
+            return
+        ordered[value] = replace(present[value], depth=depth)
+        narrower = concepts[value].narrower if value in concepts else ()
+        for each in sorted(
+            narrower, key=lambda each: -present[each].count if each in present else 0
+        ):
+            walk(each, depth + 1)
+
+    def has_broader(value: str) -> bool:
+        return value in concepts and any(each in present for each in concepts[value].broader)
+
+    for value in present:
+        if not has_broader(value):
+            walk(value, 0)
+    return list(ordered.values())
 
 
 def _chips(search: Asked) -> list[tuple[str, str]]:
@@ -149,13 +203,17 @@ def _chips(search: Asked) -> list[tuple[str, str]]:
 
 
 def _sorts(search: Asked) -> list[tuple[str, str, bool]]:
+    """Return the orders: label, address, whether it is the present one."""
     words = {
         Sort.RELEVANCE: _("Best match first"),
         Sort.NEWEST: _("Newest first"),
         Sort.SMALLEST: _("Lightest first"),
         Sort.TITLE: _("By title"),
     }
-    return [(str(sort), words[sort], sort == search.sort) for sort in SORTS]
+    return [
+        (words[sort], address(replace(search, sort=str(sort), page=1)), sort == search.sort)
+        for sort in SORTS
+    ]
 
 
 def _pages(search: Asked, found: Found) -> Pages | None:
@@ -208,6 +266,7 @@ class _Plain:
 
 
 def _why(hit: FoundHit) -> list[Why]:
+    """Return the fields in one sentence, then up to two subjects."""
     names = {
         "title": _("title"),
         "keyword": _("keywords"),
@@ -216,20 +275,25 @@ def _why(hit: FoundHit) -> list[Why]:
         "institution": _("giver"),
         "file": _("text of the files"),
     }
-    shelf = services().reference.shelf()
-    found: dict[str, Why] = {}
-    for reason in hit.matched_by:
-        if reason.concept is not None:
-            own = shelf.concept_label(reason.concept, language())
-            same = reason.label is None or reason.label.casefold() == own.casefold()
-            words = own if same else f"{own} ({reason.label})"
-            found.setdefault(
-                reason.concept,
-                Why(
-                    _("subject: %(subject)s", subject=words),
-                    address(Asked(filters={"subject": (reason.concept,)})),
-                ),
-            )
-        elif reason.field is not None:
-            found.setdefault(reason.field, Why(names.get(reason.field, reason.field)))
-    return list(found.values())[:4]
+    fields = dict.fromkeys(
+        names.get(reason.field, reason.field) for reason in hit.matched_by if reason.field
+    )
+    found = []
+    if fields:
+        listed = format_list(list(fields), locale=get_locale())
+        found.append(Why(_("Found by %(fields)s", fields=listed)))
+    concepts = {reason.concept: reason for reason in hit.matched_by if reason.concept}
+    return found + [_subject(reason) for reason in list(concepts.values())[:MOST_SUBJECTS]]
+
+
+def _subject(reason: Reason) -> Why:
+    concept = str(reason.concept)
+    own = services().reference.shelf().concept_label(concept, language())
+    foreign = reason.label and reason.lang and reason.lang != language()
+    return Why(
+        _("Found by subject:"),
+        address(Asked(lang=language(), filters={"subject": (concept,)})),
+        own,
+        other=(reason.label or "") if foreign and reason.label != own else "",
+        other_lang=reason.lang,
+    )
