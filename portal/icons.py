@@ -62,7 +62,7 @@ def icon_sprite() -> Markup:
         )
         for name in g.get("icons", {})
     )
-    return Markup('<svg width="0" height="0" aria-hidden="true">{}</svg>').format(
+    return Markup('<svg width="0" height="0" aria-hidden="true" data-sprite>{}</svg>').format(
         Markup("").join(shapes)
     )
 

@@ -15,7 +15,7 @@ from catalog.states import Access, State
 from config.kinds import KINDS, FieldType
 from config.rights import USES, licence
 from portal.browse import searching
-from portal.browse.taking import forms_of, page_pictures, player_of
+from portal.browse.taking import drawings_of, forms_of, page_pictures, player_of
 from portal.field_labels import field_label, unit_name
 from portal.finding import Asked
 from portal.identity import actor, services
@@ -111,7 +111,9 @@ def resource(view: ResourceView) -> dict[str, Any]:
         "forms": forms_of(view) if may_take else [],
         "closed": _closed(view) if view.assets and not may_take else "",
         "player": player_of(view) if may_take else None,
-        "pages": page_pictures(view) if may_take else [],
+        "pages": page_pictures(view) if may_take and view.kind != "exhibit" else [],
+        "drawings": drawings_of(view) if may_take and view.kind == "exhibit" else [],
+        "buildability": view.details.get("buildability"),
         "description": description,
         "tabs": _tabs(view, description.language if description else ""),
         "dossier": _dossier(view),
@@ -171,7 +173,9 @@ def _dossier(view: ResourceView) -> list[tuple[str, str, str]]:
     return [
         (field_label(field.name), str(view.details[field.name]), unit_name(field.unit))
         for field in KINDS[view.kind].fields
-        if field.type in FIGURES and view.details.get(field.name) is not None
+        if field.type in FIGURES
+        and field.name != "buildability"
+        and view.details.get(field.name) is not None
     ][:6]
 
 

@@ -283,7 +283,11 @@ def _why(hit: FoundHit) -> list[Why]:
         listed = format_list(list(fields), locale=get_locale())
         found.append(Why(_("Found by %(fields)s", fields=listed)))
     concepts = {reason.concept: reason for reason in hit.matched_by if reason.concept}
-    return found + [_subject(reason) for reason in list(concepts.values())[:MOST_SUBJECTS]]
+    subjects = [_subject(reason) for reason in list(concepts.values())[:MOST_SUBJECTS]]
+    return found + [
+        replace(each, words=_("Found by subject:")) if place == 0 else each
+        for place, each in enumerate(subjects)
+    ]
 
 
 def _subject(reason: Reason) -> Why:
@@ -291,7 +295,7 @@ def _subject(reason: Reason) -> Why:
     own = services().reference.shelf().concept_label(concept, language())
     foreign = reason.label and reason.lang and reason.lang != language()
     return Why(
-        _("Found by subject:"),
+        "",
         address(Asked(lang=language(), filters={"subject": (concept,)})),
         own,
         other=(reason.label or "") if foreign and reason.label != own else "",
