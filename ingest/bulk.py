@@ -23,9 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from sqlalchemy.orm import Session
-
-    from catalog.database import Database
+    from catalog.database import Database, UnitOfWork
     from catalog.policy.actor import Actor
     from storage.store import MediaStore
 
@@ -89,7 +87,7 @@ class Importer:
         return rid, "updated" if known else "created"
 
     def _record(
-        self, session: Session, payload: dict[str, Any], known: imports.Known | None
+        self, session: UnitOfWork, payload: dict[str, Any], known: imports.Known | None
     ) -> str:
         if known is None:
             return drafts.create(
@@ -115,7 +113,7 @@ class Importer:
         return blob_id, key, size, reader.sha256
 
     def _attach(
-        self, session: Session, rid: str, stored: list[tuple[str, str, int, str, Given]]
+        self, session: UnitOfWork, rid: str, stored: list[tuple[str, str, int, str, Given]]
     ) -> None:
         _resource, version = drafts.latest(session, rid)
         if stored:

@@ -99,7 +99,8 @@ def _query(services: Services, asked: Asked) -> Query:
         concepts=services.reference.shelf().thesaurus.match(words, asked.lang),
         whole=whole_key(asked.q, asked.lang),
         filters=asked.filters,
-        sort=Sort(asked.sort),
+        # Without words nothing matches better than anything else: then the newest leads.
+        sort=Sort.NEWEST if asked.sort == Sort.RELEVANCE and not words else Sort(asked.sort),
         page=asked.page,
         per_page=asked.per_page,
     )

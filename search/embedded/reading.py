@@ -116,7 +116,7 @@ def _by_score(
     while True:
         answer = searcher.search(clause, limit=fetched)
         found, total = answer.hits, _total(answer)
-        if len(found) <= end or found[-1][0] < found[end - 1][0]:
+        if len(found) >= total or found[-1][0] < found[end - 1][0]:
             break
         fetched = min(total, fetched * 4 + 100)
     if span.offset >= len(found):

@@ -1,0 +1,1 @@
+"""Small factories for tests, one file an aggregate."""
