@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from flask import request
-from flask_babel import format_date, format_datetime, format_decimal, get_locale, ngettext
+from flask_babel import format_date, format_decimal, format_time, get_locale, ngettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import generate_csrf
@@ -85,7 +85,11 @@ def when(moment: datetime | date | None) -> str:
     if moment is None:
         return ""
     if isinstance(moment, datetime):
-        return _("%(time)s UTC", time=format_datetime(moment, "medium", rebase=False))
+        return _(
+            "%(day)s, %(time)s UTC",
+            day=format_date(moment, "medium", rebase=False),
+            time=format_time(moment, "HH:mm", rebase=False),
+        )
     return format_date(moment, "medium")
 
 

@@ -15,11 +15,12 @@ from catalog.states import Access, State
 from config.kinds import KINDS, FieldType
 from config.rights import USES, licence
 from portal.browse import searching
-from portal.browse.taking import drawings_of, forms_of, page_pictures, player_of
+from portal.browse.taking import drawings_of, forms_of, page_pictures
 from portal.field_labels import field_label, unit_name
 from portal.finding import Asked
 from portal.identity import actor, services
 from portal.interface import language
+from portal.playing import player_of
 from portal.rows import large_picture, row_of
 
 if TYPE_CHECKING:

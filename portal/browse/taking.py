@@ -25,7 +25,6 @@ PATIENCE_SECONDS = 300
 BESIDE = frozenset({"subtitle", "poster", "attachment"})
 """Roles of files that came with the thing."""
 MOST_DRAWINGS = 12
-PLAYED = ("film_144p", "film_240p", "film_480p", "audio_only")
 
 
 @dataclass(frozen=True)
@@ -42,26 +41,6 @@ class FormRow:
     suggested: bool = False
     held: str = ""
     beside: bool = False
-
-
-@dataclass(frozen=True)
-class Track:
-    """Subtitles for the player."""
-
-    address: str
-    lang: str
-
-
-@dataclass(frozen=True)
-class Player:
-    """What the player loads when it is asked to; `form` as in 144p, none of a sound."""
-
-    form: str
-    poster: str | None
-    address: str
-    type: str
-    size: int
-    tracks: tuple[Track, ...]
 
 
 @dataclass(frozen=True)
@@ -132,39 +111,6 @@ def _suggested(rows: list[FormRow]) -> list[FormRow]:
     weigh = (lambda row: row.size) if quick else (lambda row: -row.size)
     best = max(quick or choice, key=weigh)
     return [replace(row, suggested=row is best) for row in rows]
-
-
-def player_of(view: ResourceView) -> Player | None:
-    """Return the player of the main film or sound, in the lightest form that moves."""
-    for asset in view.assets:
-        if asset.family not in ("film", "audio") or asset.role not in ("main", "audio_track"):
-            continue
-        names = PLAYED if asset.family == "film" else PLAYED[-1:]
-        made = next((each for name in names if (each := asset.rendition(name))), None)
-        poster = asset.rendition("poster") or asset.rendition("waveform")
-        if made is not None:
-            return Player(
-                made.name.removeprefix("film_") if asset.family == "film" else "",
-                rendition_address(view.id, asset.id, poster.name) if poster else None,
-                rendition_address(view.id, asset.id, made.name),
-                made.media_type,
-                made.size,
-                tuple(_tracks(view, asset)),
-            )
-    return None
-
-
-def _tracks(view: ResourceView, film: AssetView) -> list[Track]:
-    found: dict[str, Track] = {}
-    for made in film.renditions:
-        if made.name.startswith("captions_"):
-            tag = made.name.removeprefix("captions_")
-            found[tag] = Track(rendition_address(view.id, film.id, made.name), tag)
-    for asset in view.assets:
-        if asset.family == "subtitle" and asset.rendition("captions"):
-            tag = asset.language or asset.facts.get("language") or "und"
-            found[tag] = Track(rendition_address(view.id, asset.id, "captions"), tag)
-    return list(found.values())
 
 
 def page_pictures(view: ResourceView) -> list[PagePicture]:

@@ -14,7 +14,7 @@ function second() {
   const found = /#t=(\d+(?:\.\d+)?)/.exec(location.hash);
   return found ? Number(found[1]) : 0;
 }
-function load() {
+function load(start) {
   const sound = button.dataset.type.startsWith('audio');
   const media = document.createElement(sound ? 'audio' : 'video');
   media.controls = true;
@@ -34,27 +34,38 @@ function load() {
   else box.replaceChildren(media);
   show(media);
   if (choice) choice.addEventListener('change', () => show(media));
-  if (second()) media.currentTime = second();
+  if (start) media.currentTime = start;
   media.play().catch(() => {});
   media.focus();
   return media;
 }
 if (button) {
   let media = null;
-  const begin = () => {
-    if (media) {
-      media.currentTime = second();
-      media.play().catch(() => {});
+  const begin = (start) => {
+    if (!media) {
+      media = load(start);
     } else {
-      media = load();
+      media.currentTime = start;
+      media.play().catch(() => {});
     }
   };
   if (choice) choice.hidden = false;
   button.addEventListener('click', (event) => {
     event.preventDefault();
-    begin();
+    begin(second());
   });
-  // A link to a second of this film, as in a curator's note, goes there in the player.
-  window.addEventListener('hashchange', () => { if (second()) begin(); });
+  // A frame, or a note at a second of this film, goes there in the player; a new note then stands there.
+  document.addEventListener('click', (event) => {
+    const link = event.target.closest('a[data-second]');
+    if (!link || !link.getAttribute('href').startsWith(button.getAttribute('href'))) return;
+    event.preventDefault();
+    const start = Number(link.dataset.second);
+    begin(start);
+    const place = document.querySelector('[data-note-place]');
+    if (place) {
+      place.value = place.dataset.notePlace;
+      document.querySelector('[data-note-number]').value = `${Math.floor(start / 60)}:${String(start % 60).padStart(2, '0')}`;
+    }
+  });
   if (second()) button.focus();
 }
