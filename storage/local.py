@@ -122,18 +122,23 @@ class LocalStore:
         with _told(key):
             target.parent.mkdir(parents=True, exist_ok=True)
             descriptor, name = tempfile.mkstemp(dir=self._unfinished, prefix=".put-")
-            try:
-                with os.fdopen(descriptor, "wb") as file:
-                    for piece in reader:
+        draft = Path(name)
+        try:
+            # What the source itself raises goes on as it is; only our own writing is the store's.
+            with os.fdopen(descriptor, "wb") as file:
+                for piece in reader:
+                    with _told(key):
                         file.write(piece)
+                with _told(key):
                     file.flush()
                     os.fsync(file.fileno())
-                Path(name).chmod(0o640)
-                Path(name).replace(target)
+            with _told(key):
+                draft.chmod(0o640)
+                draft.replace(target)
                 _sync_folders(target.parent, self._objects)
-            except BaseException:
-                Path(name).unlink(missing_ok=True)
-                raise
+        except BaseException:
+            draft.unlink(missing_ok=True)
+            raise
         return Stored(key, reader.size, reader.sha256)
 
     def read(self, key: str, span: ByteRange | None = None) -> Iterator[bytes]:

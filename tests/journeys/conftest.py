@@ -1,0 +1,135 @@
+"""A whole Caravan running beside the tests: portal and worker, as `caravan serve` starts them."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import httpx
+import pytest
+
+from tests.factories.house import PASSWORD
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+PEOPLE = {
+    "contributor": ["--role", "contributor", "--institution", "lanzhou"],
+    "partner": ["--role", "partner", "--institution", "muscat"],
+    "curator": ["--role", "curator"],
+    "admin": ["--role", "admin"],
+}
+
+
+def free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
+
+
+@dataclass
+class Running:
+    """A Caravan at an address, with tokens of one person a role."""
+
+    home: Path
+    port: int
+    tokens: dict[str, str]
+    process: subprocess.Popen[bytes] | None = None
+    extra: tuple[str, ...] = ()
+    environ: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def run(self, *argv: str, stdin: str = "") -> str:
+        done = subprocess.run(
+            [sys.executable, "-m", "portal.cli", *argv],
+            input=stdin,
+            capture_output=True,
+            text=True,
+            check=True,
+            env=self.env,
+            cwd=ROOT,
+        )
+        return done.stdout
+
+    @property
+    def env(self) -> dict[str, str]:
+        base = {
+            name: value for name, value in os.environ.items() if not name.startswith("CARAVAN_")
+        }
+        return base | {"CARAVAN_HOME": str(self.home), **dict(self.environ)}
+
+    def start(self) -> None:
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "portal.cli", "serve", "--port", str(self.port), *self.extra],
+            env=self.env,
+            cwd=ROOT,
+            stderr=(self.home / "log").open("ab"),
+            start_new_session=True,
+        )
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline:
+            try:
+                if httpx.get(f"{self.address}/healthz").status_code == 200:
+                    return
+            except httpx.TransportError:
+                time.sleep(0.1)
+        raise TimeoutError((self.home / "log").read_text()[-2000:])
+
+    def stop(self, number: int = signal.SIGTERM) -> None:
+        if self.process is None:
+            return
+        if number == signal.SIGKILL:
+            os.killpg(self.process.pid, number)
+        else:
+            self.process.send_signal(number)
+        self.process.wait(30)
+        self.process = None
+
+    def client(self, who: str | None = None) -> httpx.Client:
+        headers = {"Authorization": f"Bearer {self.tokens[who]}"} if who else {}
+        return httpx.Client(base_url=f"{self.address}/api/v1", headers=headers, timeout=60)
+
+
+def made(home: Path, *extra: str, **environ: str) -> Running:
+    """Make a home with two institutions and four people by the command line."""
+    home.mkdir(parents=True, exist_ok=True)
+    running = Running(home, free_port(), {}, extra=extra, environ=tuple(environ.items()))
+    for name, country in (("lanzhou", "CN"), ("muscat", "OM")):
+        running.run("institution", "add", name, "--name", f"en={name}", "--country", country)
+    for name, options in PEOPLE.items():
+        email = f"{name}@example.org"
+        given = ("user", "add", email, "--name", name.title(), *options, "--password-stdin")
+        running.run(*given, stdin=f"{PASSWORD}\n")
+        running.tokens[name] = running.run("token", "create", email).split()[-1]
+    return running
+
+
+@pytest.fixture(scope="session")
+def caravan(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    running = made(tmp_path_factory.mktemp("caravan") / "home")
+    running.start()
+    yield running
+    running.stop()
+
+
+def until(ready: object, seconds: float = 60.0) -> object:
+    """Ask again and again until there is an answer."""
+    assert callable(ready)
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        found = ready()
+        if found:
+            return found
+        time.sleep(0.2)
+    raise TimeoutError

@@ -1,0 +1,113 @@
+"""The whole way in a real browser: give, judge, find, take; and again with scripts off."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from tests.factories.house import PASSWORD
+from tests.journeys.conftest import Running, until
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+ARGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--no-first-run",
+]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=ARGS)
+        yield opened
+        opened.close()
+
+
+def sign_in(page: Page, running: Running, who: str) -> None:
+    page.goto(f"{running.address}/sign-in")
+    page.fill("input[name=email]", f"{who}@example.org")
+    page.fill("input[name=password]", PASSWORD)
+    page.press("input[name=password]", "Enter")
+    page.wait_for_url(f"{running.address}/")
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no-scripts"])
+def test_a_lesson_is_given_judged_and_found(
+    caravan: Running, browser: Browser, tmp_path: Path, scripts: bool
+) -> None:
+    title = f"Floating needles {'with' if scripts else 'without'} scripts"
+    sheet = tmp_path / "sheet.txt"
+    sheet.write_text("Stroke the needle forty times.\n" * 5, encoding="utf-8")
+    giver = browser.new_context(java_script_enabled=scripts, locale="en").new_page()
+    sign_in(giver, caravan, "contributor")
+    giver.goto(f"{caravan.address}/contribute")
+    giver.select_option("select[name=kind]", "lesson_plan")
+    giver.click("form[action='/contribute/new'] button")
+    giver.set_input_files("input[type=file]", str(sheet))
+    giver.click("form[data-upload] button[type=submit], form[data-upload] button.solid")
+    address = giver.url.split("#")[0].split("?")[0]
+
+    def listed() -> bool:
+        giver.goto(address)
+        return "sheet.txt" in giver.content() and "Good as it is" in giver.content()
+
+    until(listed, 60)
+    giver.fill("[name='title.en']", title)
+    giver.fill("[name='summary.en']", "Forty strokes and a bowl of water.")
+    giver.fill("[name=subjects]", "magnetism")
+    giver.fill("[name=ages_from]", "8")
+    giver.fill("[name=ages_to]", "10")
+    giver.fill("[name='details.duration_minutes']", "30")
+    giver.fill("[name=licence]", "CC-BY-4.0")
+    giver.check("[name=uses][value=show]")
+    giver.check("[name=access][value=open]")
+    giver.click("button[name=then][value=hand_over]")
+    expect(giver.locator("body")).to_contain_text("Handed over")
+    rid = address.split("/")[-1]
+
+    curator = browser.new_context(java_script_enabled=scripts, locale="en").new_page()
+    sign_in(curator, caravan, "curator")
+    curator.goto(f"{caravan.address}/moderate")
+    curator.goto(f"{caravan.address}/moderate/{rid}")
+    curator.click(f"form[action='/moderate/{rid}/claim'] button")
+    curator.click("button[name=decision][value=publish]")
+    expect(curator.locator("body")).to_contain_text("Decided")
+
+    visitor = browser.new_context(java_script_enabled=scripts, locale="en").new_page()
+
+    def found() -> bool:
+        visitor.goto(f"{caravan.address}/?q=floating+needles")
+        return title in visitor.content()
+
+    until(found, 20)
+    visitor.click(f"text={title}")
+    with visitor.expect_download() as taken:
+        visitor.click("a[download]")
+    assert "Stroke the needle" in taken.value.path().read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("tag", ["en", "zh", "ar"])
+@pytest.mark.parametrize("width", [320, 1280])
+def test_pages_fit_the_screen_and_say_nothing_in_the_console(
+    caravan: Running, browser: Browser, tag: str, width: int
+) -> None:
+    context = browser.new_context(viewport={"width": width, "height": 800}, locale=tag)
+    page = context.new_page()
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+    page.on("pageerror", lambda error: said.append(str(error)))
+    for path in ("/", "/?q=", "/about", "/sign-in", "/help", "/nothing-here"):
+        page.goto(f"{caravan.address}{path}")
+        assert page.locator("html").get_attribute("lang") == tag
+        assert page.locator("html").get_attribute("dir") == ("rtl" if tag == "ar" else "ltr")
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+    assert [each for each in said if "404" not in each] == []
+    context.close()
