@@ -13,6 +13,7 @@ from flask_babel import gettext as _
 
 from catalog.errors import Fault, Invalid
 from config.languages import LANGUAGES
+from portal.browse.narrowing import SHOWN, facet_lines
 from portal.facet_labels import label
 from portal.finding import Asked
 from portal.identity import services
@@ -31,24 +32,7 @@ if TYPE_CHECKING:
 PER_PAGE = 20
 MOST_WAYS = 5
 MOST_SUBJECTS = 2
-MOST_VALUES = 14
-"""Of a facet on the page; the chosen ones are always among them."""
 OTHERS = frozenset({"q", "page", "sort", "lang", "written"})
-SHOWN = (
-    "kind",
-    "subject",
-    "language",
-    "subtitle_language",
-    "audio_language",
-    "age",
-    "use",
-    "country",
-    "institution",
-    "size",
-    "duration",
-    "format",
-)
-"""The facets in the order of the page (docs/look.md), which opens the first three."""
 NEWEST = Asked(sort="newest", per_page=3)
 SORTS = (Sort.RELEVANCE, Sort.NEWEST, Sort.SMALLEST, Sort.TITLE)
 
@@ -106,17 +90,6 @@ class Why:
     other_lang: str | None = None
 
 
-@dataclass(frozen=True)
-class FacetLine:
-    """A value of a facet; `depth` is 1 below a broader subject, 2 below that."""
-
-    value: str
-    label: str
-    count: int
-    chosen: bool
-    depth: int = 0
-
-
 def page(search: Asked, found: Found) -> dict[str, Any]:
     """Return what the page of results shows."""
     rows = [hit_row(hit) for hit in found.hits if not hit.near]
@@ -137,7 +110,7 @@ def page(search: Asked, found: Found) -> dict[str, Any]:
         "rows": rows,
         "near_rows": near,
         "only_near": bool(near) and not rows and search.page == 1,
-        "facets": [(name, _lines(name, found)) for name in SHOWN],
+        "facets": [(name, facet_lines(name, found)) for name in SHOWN],
         "chips": _chips(search),
         "clear": address(replace(search, filters={}, page=1)),
         "sorts": _sorts(search),
@@ -152,38 +125,6 @@ def _kept(search: Asked) -> list[tuple[str, str]]:
     kept = {"written": search.lang if search.lang != language() else ""}
     kept["sort"] = search.sort if search.sort != Sort.RELEVANCE else ""
     return [(name, value) for name, value in kept.items() if value]
-
-
-def _lines(name: str, found: Found) -> list[FacetLine]:
-    """Return the values of a facet as they stand on the page."""
-    values = found.facets.get(name, ())
-    lines = [FacetLine(each.value, each.label, each.count, each.chosen) for each in values]
-    lines = lines if name != "subject" else _tree({line.value: line for line in lines})
-    return [line for place, line in enumerate(lines) if place < MOST_VALUES or line.chosen]
-
-
-def _tree(present: dict[str, FacetLine]) -> list[FacetLine]:
-    """Return the subjects with the narrower ones below their broader one, each of them once."""
-    concepts = services().reference.shelf().concepts
-    ordered: dict[str, FacetLine] = {}
-
-    def walk(value: str, depth: int) -> None:
-        if value in ordered or value not in present:
-            return
-        ordered[value] = replace(present[value], depth=depth)
-        narrower = concepts[value].narrower if value in concepts else ()
-        for each in sorted(
-            narrower, key=lambda each: -present[each].count if each in present else 0
-        ):
-            walk(each, depth + 1)
-
-    def has_broader(value: str) -> bool:
-        return value in concepts and any(each in present for each in concepts[value].broader)
-
-    for value in present:
-        if not has_broader(value):
-            walk(value, 0)
-    return list(ordered.values())
 
 
 def _chips(search: Asked) -> list[tuple[str, str]]:

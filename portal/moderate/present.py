@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from catalog.resources.views import AssetView, ResourceView
     from portal.playing import FrameStrip, Player
 
+ISOLATE, END = "\u2068", "\u2069"
+"""Unicode's isolates: a file's name keeps its own direction inside a sentence."""
 FIELDS = {
     "title": _l("Title"),
     "summary": _l("In one sentence"),
@@ -211,14 +213,15 @@ def _place(view: ResourceView, anchor: dict[str, Any]) -> tuple[str, str]:
     asset = view.asset(str(anchor.get("asset")))
     if asset is None:
         return "", ""
+    name = f"{ISOLATE}{asset.filename}{END}"
     if "page" in anchor:
-        words = _("%(name)s, page %(page)s", name=asset.filename, page=anchor["page"])
-        name = f"page_{anchor['page']}"
-        there = rendition_address(view.id, asset.id, name) if asset.rendition(name) else ""
+        words = _("%(name)s, page %(page)s", name=name, page=anchor["page"])
+        made = asset.rendition(f"page_{anchor['page']}")
+        there = rendition_address(view.id, asset.id, made.name) if made else ""
         return words, there
     if "second" in anchor:
         moving = next((each for each in PLAYED if asset.rendition(each)), None)
-        words = _("%(name)s at %(time)s", name=asset.filename, time=clock(anchor["second"]))
+        words = _("%(name)s at %(time)s", name=name, time=clock(anchor["second"]))
         address = rendition_address(view.id, asset.id, moving) if moving else ""
         return words, f"{address}#t={int(anchor['second'])}" if address else ""
     return asset.filename, f"#file-{asset.id}"
