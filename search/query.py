@@ -11,19 +11,21 @@ from search.analysis.terms import analyse, guessed_languages, trigrams
 from search.engine import Word
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from search.analysis.segment import Run
+    from search.analysis.terms import Token
 
 LONGEST_QUERY: Final = 500
 """Characters that are read; a pasted page is cut there."""
 MOST_WORDS: Final = 32
 
-_QUOTES: Final = str.maketrans(dict.fromkeys("“”„‟«»＂「」『』《》", '"'))
+_QUOTES: Final = str.maketrans(dict.fromkeys("“”„‟«»‹›＂〝〞〟「」『』《》", '"'))
 _PART: Final = re.compile(
-    r'(?P<minus>(?<!\S)[-−](?=\S))?(?:"(?P<phrase>[^"]*)"?|(?P<bare>[^\s"]+))'
+    r'(?P<minus>(?<!\S)[-−－](?=\S))?(?:"(?P<phrase>[^"]*)"?|(?P<bare>[^\s"]+))'
 )
 _STARS: Final = "*＊"
+_AND: Final = ("و",)
 
 
 def parse(text: str, lang: str) -> tuple[Word, ...]:
@@ -35,7 +37,12 @@ def parse(text: str, lang: str) -> tuple[Word, ...]:
             words.extend(_phrase(part["phrase"], lang, without=without))
         else:
             words.extend(_bare(part["bare"], lang, without=without))
-    return tuple(words[:MOST_WORDS])
+    return tuple(_telling(words)[:MOST_WORDS])
+
+
+def _telling(words: list[Word]) -> list[Word]:
+    """Leave out an Arabic "and" that stands alone: as often as not it is written into a word."""
+    return [word for word in words if word.form != "word" or word.exact != _AND] or words
 
 
 def _plain(text: str) -> str:
@@ -71,8 +78,7 @@ def _word(run: Run, lang: str, *, prefix: bool, without: bool) -> Word | None:
     if prefix:
         return Word(run.text, exact, form="prefix", without=without)
     if run.kind != "word":
-        stems = tuple(term for token in tokens for term in token.stems)
-        return Word(run.text, exact, stems, without=without)
+        return Word(run.text, exact, _rescue(tokens, exact), without=without)
     languages = guessed_languages(run.text, lang)
     stems = tuple(
         dict.fromkeys(
@@ -83,6 +89,17 @@ def _word(run: Run, lang: str, *, prefix: bool, without: bool) -> Word | None:
         )
     )
     return Word(run.text, exact, stems, tuple(trigrams(exact[0])), without=without)
+
+
+def _rescue(tokens: Sequence[Token], exact: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the single signs of a run that serve beside its pairs.
+
+    None where there is one pair only: any stem meets a word with one exact term, and what has
+    either sign of 电路 is not about circuits.
+    """
+    if len(tokens) > 1 and len(set(exact)) == 1:
+        return ()
+    return tuple(term for token in tokens for term in token.stems)
 
 
 def _meant(text: str, lang: str) -> str:

@@ -10,7 +10,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from search.analysis.terms import analyse
+from search.analysis.terms import analyse, language_of
 from search.engine import ConceptMatch
 
 if TYPE_CHECKING:
@@ -47,8 +47,11 @@ class Thesaurus:
         self._by_stems.pop((), None)
 
     def match(self, words: Sequence[Word], lang: str) -> tuple[ConceptMatch, ...]:
-        """Return the concepts that words name, one match for each, in the order of the words."""
-        found: dict[str, ConceptMatch] = {}
+        """Return the concepts that words name, in the order of the words.
+
+        A concept named twice ("magnet 磁铁") is met by both, or the second would stay unmet.
+        """
+        found: dict[tuple[str, int], ConceptMatch] = {}
         taken: set[int] = set()
         for length in range(min(LONGEST_LABEL, len(words)), 0, -1):
             for first in range(len(words) - length + 1):
@@ -58,7 +61,7 @@ class Thesaurus:
                 labels = self._labels(words[first : first + length], lang)
                 for label in labels:
                     found.setdefault(
-                        label.concept,
+                        (label.concept, first),
                         ConceptMatch(
                             label.concept, label.text, label.lang, first, first + length - 1
                         ),
@@ -68,20 +71,25 @@ class Thesaurus:
         return tuple(sorted(found.values(), key=lambda each: each.first))
 
     def _labels(self, words: Sequence[Word], lang: str) -> list[ConceptLabel]:
-        """Return the labels that these words spell out, those in the asker's language first."""
+        """Return the labels that these words spell out.
+
+        Exact before stemmed, and the asker's language before all others, each only where the one
+        before gives nothing: as stems, Mars is the French word for tides.
+        """
         if any(word.without or word.form == "prefix" for word in words):
             return []
         exact = tuple(term for word in words for term in word.exact)
         labels = list(self._by_exact.get(exact, ()))
-        if all(word.stem and len(word.exact) == 1 for word in words):
+        if not labels and all(word.stem and len(word.exact) == 1 for word in words):
             for language in _languages(words[0]):
                 row = tuple(_stem_in(word, language) for word in words)
                 labels += self._by_stems.get(row, ())
-        return sorted(labels, key=lambda label: label.lang != lang)
+        own = [label for label in labels if language_of(label.lang) == language_of(lang)]
+        return own or labels
 
 
 def _languages(word: Word) -> list[str]:
-    return [stem.partition(":")[0] for stem in word.stem]
+    return list(dict.fromkeys(stem.partition(":")[0] for stem in word.stem))
 
 
 def _stem_in(word: Word, language: str) -> str:

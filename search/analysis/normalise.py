@@ -7,20 +7,21 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
 LONGEST_TERM: Final = 100
 """Characters of one term; engines refuse terms of tens of thousands of bytes."""
 
-_APOSTROPHES: Final = "'’ʻʼ‘`´ʹʾʿ＇"
-APOSTROPHE: Final = re.compile(f"[{_APOSTROPHES}]")
+APOSTROPHES: Final = "'’ʻʼ‘`´ʹʾʿ＇ʽ‛′"
+"""Signs typed for an apostrophe; Uzbek ones are seen in eight forms."""
+INVISIBLE: Final = "\u00ad\u200b-\u200f\u2060\ufeff"
+"""Soft hyphens, zero-width spaces, joiners, direction marks: inside a word, and no part of it."""
 
+_APOSTROPHE: Final = re.compile(f"[{APOSTROPHES}]")
+_UNSEEN: Final = re.compile(f"[{INVISIBLE}\\s]")
 _MARKS: Final = re.compile("[\u0300-\u036f]")
-_ARABIC_MARKS: Final = re.compile(
-    "[\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06ed\u200c-\u200f]"
-)
+_ARABIC_MARKS: Final = re.compile("[\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06ed]")
 _ARABIC: Final = re.compile("[\u0600-\u06ff]")
 _ARABIC_LETTERS: Final = str.maketrans(
     {
@@ -57,27 +58,33 @@ def simplified(text: str) -> str:
     return text.translate(_SIMPLIFIED)
 
 
-@lru_cache(maxsize=65_536)
 def composed(word: str) -> str:
-    """Return a word in NFKC and lower case, with digits of any script as 0 to 9; accents stay."""
+    """Return a word in NFKC and lower case, with digits of any script as 0 to 9; accents stay.
+
+    Every apostrophe becomes the plain one, before NFKC: that makes a blank and a mark of ´.
+    """
     if word.isascii():
         return word.lower()
-    plain = unicodedata.normalize("NFKC", word).casefold()
+    plain = unicodedata.normalize("NFKC", _APOSTROPHE.sub("'", word)).casefold()
     if any(sign.isdigit() and not sign.isascii() for sign in plain):
         plain = "".join(
             str(unicodedata.digit(sign)) if unicodedata.digit(sign, None) is not None else sign
             for sign in plain
         )
-    return unicodedata.normalize("NFC", plain)
+    return unicodedata.normalize("NFC", _UNSEEN.sub("", plain))
 
 
-@lru_cache(maxsize=65_536)
+def without_apostrophes(word: str) -> str:
+    """Return a word without its apostrophes, in whatever form."""
+    return _APOSTROPHE.sub("", word)
+
+
 def folded(word: str) -> str:
     """Return a composed word without accents, harakat, tonos and apostrophes.
 
     й keeps its breve: without it и and й would be one letter.
     """
-    word = APOSTROPHE.sub("", word)
+    word = without_apostrophes(word)
     if word.isascii():
         return word[:LONGEST_TERM]
     if _ARABIC.search(word):

@@ -12,28 +12,40 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
-from search.analysis.normalise import simplified
+from search.analysis.normalise import APOSTROPHES, INVISIBLE, simplified
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _HAN: Final = "\u3005\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _THAI: Final = "\u0e01-\u0e3a\u0e40-\u0e4e"
-_BURMESE: Final = "\u1000-\u109f\ua9e0-\ua9ff\uaa60-\uaa7f"
-_MARKS: Final = "\u0300-\u036f\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u200c\u200d"
-_APOSTROPHES: Final = "'’ʻʼ‘`´ʹʾʿ＇"
+_BURMESE: Final = "\u1000-\u103f\u104c-\u108f\u109a-\u109f\ua9e0-\ua9ef\ua9fa-\ua9ff\uaa60-\uaa7f"
+"""Without digits, which are words as everywhere, and without the full stop, which ends a run."""
+_MARKS: Final = "".join(
+    chr(code) for code in range(0x300, 0x2000) if unicodedata.category(chr(code))[0] == "M"
+)
+"""Python's \\w leaves out the marks: vowel signs of India, harakat, niqqud."""
 _LETTER: Final = rf"(?:(?![{_HAN}{_THAI}{_BURMESE}_])\w)"
 
 RUN: Final = re.compile(
-    rf"(?P<han>[{_HAN}]+)|(?P<thai>[{_THAI}]+)|(?P<burmese>[{_BURMESE}]+)"
-    rf"|(?P<word>{_LETTER}(?:{_LETTER}|[{_MARKS}]|[{_APOSTROPHES}](?={_LETTER}))*)"
+    rf"(?P<han>[{_HAN}]+)"
+    rf"|(?P<thai>[{_THAI}](?:[{_THAI}]|[{INVISIBLE}]+(?=[{_THAI}]))*)"
+    rf"|(?P<burmese>[{_BURMESE}](?:[{_BURMESE}]|[{INVISIBLE}]+(?=[{_BURMESE}]))*)"
+    rf"|(?P<word>{_LETTER}(?:{_LETTER}|(?![{_THAI}{_BURMESE}])[{_MARKS}]|[{APOSTROPHES}](?={_LETTER})"
+    rf"|(?!\u200b)[{INVISIBLE}]+(?={_LETTER}))*)"
 )
+"""A zero-width space parts words, but Thai and Burmese pages have it at will and so it is nothing."""
 
-_THAI_CLUSTER: Final = re.compile("[เ-ไ]?[ก-ฮ]?[ะ-ฺๅ็-๎]*|.")
+_THAI_CLUSTER: Final = re.compile(rf"[เ-ไ]*[ก-ฮ]?[{INVISIBLE}]*[ะ-ฺๅ็-๎]*|.", re.DOTALL)
+_THAI_AM: Final = re.compile("\u0e4d([\u0e48-\u0e4b]?)\u0e32|([\u0e48-\u0e4b])\u0e4d\u0e32")
 _BURMESE_CUT: Final = re.compile(
-    "(?<!\u1039)(?=[\u1000-\u102a\u103f\u104c-\u104f\u1040-\u1049](?!\u1037?[\u1039\u103a]))"
+    "(?<!\u1039)(?=[\u1000-\u102a\u103f\u104c-\u104f](?!\u1037?[\u1039\u103a]))"
 )
-_BURMESE_SIGNS: Final = re.compile("[\u104a\u104b]")
+_BURMESE_ZERO: Final = re.compile(
+    "(?<![\u1040-\u1049])\u1040(?![\u1040-\u1049])(?:(?=[\u1000-\u103e])|(?<=[\u1000-\u103e]\u1040))"
+)
+_BURMESE_NYA: Final = re.compile("\u1025(?=[\u102c\u103a])")
+_UNSEEN: Final = re.compile(f"[{INVISIBLE}]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +60,9 @@ class Run:
 
 def runs(text: str) -> Iterator[Run]:
     """Give the runs of a text, in order."""
+    if "\u1040" in text:
+        # The letter wa is often typed as the digit it looks like: one sign for one, offsets hold.
+        text = _BURMESE_ZERO.sub("\u101d", text)
     for found in RUN.finditer(text):
         yield Run(found.lastgroup or "word", found.start(), found.end(), found.group())
 
@@ -73,5 +88,11 @@ def units(run: Run) -> list[tuple[int, int, str]]:
 
 
 def _unit(piece: str) -> str:
-    plain = unicodedata.normalize("NFKC", piece).replace("ฏ", "ฎ")
-    return _BURMESE_SIGNS.sub("", plain)
+    """Spell a cluster or a syllable in one way.
+
+    NFKC takes ำ apart and puts the tone marks and asat of Burmese in one order. ฏ and ฎ are
+    written for each other, two เ for แ, and ဥ for ဉ before aa and asat.
+    """
+    plain = unicodedata.normalize("NFKC", _UNSEEN.sub("", piece))
+    whole = _THAI_AM.sub(r"\1\2ำ", plain).replace("ฏ", "ฎ").replace("เเ", "แ")
+    return _BURMESE_NYA.sub("\u1009", whole)

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 import threading
-from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 import Stemmer
 
-from search.analysis.normalise import APOSTROPHE, folded
+from search.analysis.normalise import folded, without_apostrophes
 from search.analysis.scripts import serbian_latin, uzbek_latin
 
 if TYPE_CHECKING:
@@ -27,7 +26,7 @@ _SNOWBALL: Final = {
 
 _local = threading.local()
 
-_ELISION: Final = re.compile("^(?:l|d|j|m|n|s|t|c|qu|jusqu|lorsqu|puisqu)['’](?=.)")
+_ELISION: Final = re.compile("^(?:l|d|j|m|n|s|t|c|qu|jusqu|lorsqu|puisqu)'(?=.)")
 _ARABIC_PREFIX: Final = re.compile("^(?:وال|بال|كال|فال|ال|لل|و)(?=..)")
 _ARABIC_SUFFIX: Final = re.compile("(?<=..)(?:ها|ان|ات|ون|ين|يه|ه|ي)$")
 _SERBIAN_ENDING: Final = re.compile(
@@ -69,7 +68,7 @@ def _serbian(word: str) -> str:
 
 
 def _uzbek(word: str) -> str:
-    plain = APOSTROPHE.sub("", uzbek_latin(word))
+    plain = without_apostrophes(uzbek_latin(word))
     for _ in range(_UZBEK_ROUNDS):
         shorter = _UZBEK_ENDING.sub("", plain)
         if shorter == plain or len(shorter) < _SHORTEST_STEM:
@@ -90,7 +89,6 @@ _OWN: Final[dict[str, Callable[[str], str]]] = {
 }
 
 
-@lru_cache(maxsize=131_072)
 def stem(word: str, language: str) -> str:
     """Return the folded stem of a composed word; the folded word where there is no rule.
 
