@@ -212,5 +212,4 @@ if (form) {
   form.addEventListener('dragover', (event) => { event.preventDefault(); form.classList.add('over'); });
   form.addEventListener('dragleave', () => form.classList.remove('over'));
   form.addEventListener('drop', (event) => { event.preventDefault(); form.classList.remove('over'); take([...event.dataTransfer.files]); });
-  addEventListener('beforeunload', (event) => { if (busy) event.preventDefault(); });
 }
