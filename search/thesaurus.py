@@ -8,18 +8,20 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from itertools import islice, product
 from typing import TYPE_CHECKING, Final
 
 from search.analysis.terms import analyse, language_of
 from search.engine import ConceptMatch
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from search.engine import Word
 
 LONGEST_LABEL: Final = 6
 """Words of a query that are compared with one label; longer labels exist, but nobody types them."""
+_MOST_ROWS: Final = 16
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,8 @@ class Thesaurus:
         for label in sorted(labels, key=lambda each: not each.preferred):
             tokens = analyse(label.text, label.lang)
             self._by_exact[tuple(term for each in tokens for term in each.exact)].append(label)
-            self._by_stems[tuple(term for each in tokens for term in each.stems)].append(label)
+            for row in _rows([each.stems for each in tokens]):
+                self._by_stems[row].append(label)
         self._by_exact.pop((), None)
         self._by_stems.pop((), None)
 
@@ -82,8 +85,8 @@ class Thesaurus:
         labels = list(self._by_exact.get(exact, ()))
         if not labels and all(word.stem and len(word.exact) == 1 for word in words):
             for language in _languages(words[0]):
-                row = tuple(_stem_in(word, language) for word in words)
-                labels += self._by_stems.get(row, ())
+                for row in _rows([_stems_in(word, language) for word in words]):
+                    labels += self._by_stems.get(row, ())
         own = [label for label in labels if language_of(label.lang) == language_of(lang)]
         return own or labels
 
@@ -92,5 +95,10 @@ def _languages(word: Word) -> list[str]:
     return list(dict.fromkeys(stem.partition(":")[0] for stem in word.stem))
 
 
-def _stem_in(word: Word, language: str) -> str:
-    return next((stem for stem in word.stem if stem.startswith(f"{language}:")), "")
+def _stems_in(word: Word, language: str) -> tuple[str, ...]:
+    return tuple(stem for stem in word.stem if stem.startswith(f"{language}:"))
+
+
+def _rows(stems: Sequence[tuple[str, ...]]) -> Iterator[tuple[str, ...]]:
+    """Give each way to take one stem of every word; nearly all words have one."""
+    return islice(product(*stems), _MOST_ROWS)

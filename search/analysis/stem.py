@@ -37,6 +37,7 @@ _UZBEK_ENDING: Final = re.compile(
     "(?<=...)(?:larning|lardan|larga|larni|larda|ning|lari|imiz|ingiz|lik|chi|dan|lar|dagi|"
     "gan|ish|moq|ni|ga|da|si|im|ing|i)$"
 )
+_LIKE_A_VERB: Final = tuple("лмнт")
 _UZBEK_ROUNDS: Final = 3
 _SHORTEST_STEM: Final = 3
 
@@ -98,3 +99,15 @@ def stem(word: str, language: str) -> str:
     if own is not None:
         return own(word)
     return folded(_snowball(language, word) if language in _SNOWBALL else word)
+
+
+def stems(word: str, language: str) -> tuple[str, ...]:
+    """Return all stems of a composed word: one, but for Russian nouns that look like verbs.
+
+    Snowball takes магнит, сигнал and океан for verbs, and their other cases for nouns: магн and
+    магнит. So what ends like those is its own stem as well.
+    """
+    first = stem(word, language)
+    if language == "ru" and word.endswith(_LIKE_A_VERB) and len(word) > _SHORTEST_STEM:
+        return tuple(dict.fromkeys((first, folded(word))))
+    return (first,)

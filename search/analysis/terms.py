@@ -14,7 +14,7 @@ from config.languages import base
 from search.analysis.normalise import composed, folded
 from search.analysis.scripts import is_cyrillic, serbian_latin, uzbek_latin
 from search.analysis.segment import runs, units
-from search.analysis.stem import stem, without_elision
+from search.analysis.stem import stems, without_elision
 
 if TYPE_CHECKING:
     from search.analysis.segment import Run
@@ -80,7 +80,7 @@ def word_terms(word: str, language: str) -> tuple[str, tuple[str, ...]]:
     """
     plain = composed(word)
     exact = folded(one_script(plain, language))
-    return exact, (f"{language or 'und'}:{stem(plain, language)}",)
+    return exact, tuple(f"{language or 'und'}:{each}" for each in stems(plain, language))
 
 
 def one_script(word: str, language: str) -> str:
