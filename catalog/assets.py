@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from catalog.policy.actor import Actor
 
 LONGEST_FILENAME = 255
-INGEST_ATTEMPTS = 6
+INGEST_ATTEMPTS = 8
 
 
 @dataclass(frozen=True)

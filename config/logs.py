@@ -63,6 +63,8 @@ def configure(*, as_json: bool, level: str = "INFO", stream: TextIO | None = Non
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level.upper())
+    # Alembic tells each of its plugins at every start; only what is wrong is of use.
+    logging.getLogger("alembic").setLevel(logging.WARNING)
 
 
 @contextmanager

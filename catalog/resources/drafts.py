@@ -52,6 +52,8 @@ def create(
     """
     house = institution or _only_institution(by)
     if house is None:
+        if not importing and by.granted_at(Action.RESOURCE_CREATE) == frozenset():
+            demand(by, Action.RESOURCE_CREATE, Standing())
         raise Invalid((Fault("institution", "required"),))
     if not importing:
         demand(by, Action.RESOURCE_CREATE, Standing(institution=house))

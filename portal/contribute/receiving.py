@@ -1,6 +1,6 @@
 """The bytes of a file on their way in: read as the line brings them, made durable, hashed along.
 
-What has come is handed to the store in windows of at most 8 MiB or two seconds, so that a killed
+What has come is handed to the store in windows of at most 4 MiB or two seconds, so that a killed
 portal loses no more, and the wait for a slow line holds neither the store nor the database.
 """
 
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from portal.services import Services
 
 WINDOW_SECONDS = 2.0
+WINDOW_BYTES = PART_BYTES // 2
+"""Half of what a killed portal may lose: the other half may be on its way in."""
 SMALLEST_READ = 8 * 1024
 LARGEST_READ = 1024 * 1024
 QUICK_SECONDS = 0.05
@@ -154,7 +156,7 @@ def _windows(pieces: Iterator[bytes]) -> Iterator[list[bytes]]:
     window: list[bytes] = []
     size, began = 0, time.monotonic()
     for piece in pieces:
-        if window and size + len(piece) > PART_BYTES:
+        if window and size + len(piece) > WINDOW_BYTES:
             yield window
             window, size, began = [], 0, time.monotonic()
         window.append(piece)

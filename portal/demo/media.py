@@ -78,7 +78,8 @@ def _model(
 ) -> dict[str, str]:
     del texts, seed
     target = folder / f"{shape}.glb"
-    target.write_bytes(_shape(shape).export(file_type="glb"))
+    export: Callable[..., bytes] = _shape(shape).export
+    target.write_bytes(export(file_type="glb"))
     return {"path": target.name, "role": "main"}
 
 
@@ -154,13 +155,15 @@ def _pdf_bytes(pages: list[list[str]], title: str) -> bytes:
     kids = []
     for lines in pages:
         shown = "".join(f"({_escaped(line)})Tj T* " for line in lines)
-        stream = f"BT /F1 {_FONT_SIZE} Tf 18 TL 72 760 Td {shown}ET 0.04 0.35 0.4 RG 72 740 m 523 740 l S"
+        line = "0.04 0.35 0.4 RG 72 740 m 523 740 l S"
+        stream = f"BT /F1 {_FONT_SIZE} Tf 18 TL 72 760 Td {shown}ET {line}"
         kids.append(f"{len(objects) + 2} 0 R")
         objects.append(
             f"<</Length {len(stream.encode('cp1252', 'replace'))}>>stream\n{stream}\nendstream"
         )
         objects.append(
-            f"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents {len(objects)} 0 R/Resources<</Font<</F1 3 0 R>>>>>>"
+            f"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents {len(objects)} 0 R"
+            "/Resources<</Font<</F1 3 0 R>>>>>>"
         )
     objects[1] = f"<</Type/Pages/Count {len(pages)}/Kids[{' '.join(kids)}]>>"
     out, places = BytesIO(), []
@@ -170,9 +173,9 @@ def _pdf_bytes(pages: list[list[str]], title: str) -> bytes:
         out.write(f"{number} 0 obj\n{body}\nendobj\n".encode("cp1252", "replace"))
     start = out.tell()
     rows = "".join(f"{place:010d} 00000 n \n" for place in places)
-    out.write(
-        f"xref\n0 {len(objects) + 1}\n0000000000 65535 f \n{rows}trailer<</Size {len(objects) + 1}/Root 1 0 R/Info 4 0 R>>\nstartxref\n{start}\n%%EOF\n".encode()
-    )
+    trailer = f"trailer<</Size {len(objects) + 1}/Root 1 0 R/Info 4 0 R>>"
+    table = f"xref\n0 {len(objects) + 1}\n0000000000 65535 f \n{rows}"
+    out.write(f"{table}{trailer}\nstartxref\n{start}\n%%EOF\n".encode())
     return out.getvalue()
 
 

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 SIZE = (960, 640)
+DARK_SHARE = 0.9985
+"""Of the night sky: the rest are stars."""
 PALETTES = (
     ((38, 34, 30), (240, 214, 150)),
     ((10, 90, 103), (244, 238, 226)),
@@ -46,7 +48,9 @@ def shade(pattern: str, seed: int) -> NDArray[np.float64]:
         + 0.25 * np.sin(30 * np.hypot(u + 0.4, v)),
         "drops": 0.5 + 0.5 * np.cos(80 * radius * radius),
         "leaf": np.abs(np.sin(7 * u + 4 * np.sin(5 * v))) * np.exp(-2 * radius),
-        "stars": (np.random.default_rng(seed).random((height, width)) > 0.9985).astype(np.float64),
+        "stars": (np.random.default_rng(seed).random((height, width)) > DARK_SHARE).astype(
+            np.float64
+        ),
         "lamps": np.exp(-4 * np.hypot(u - 0.3, v)) + np.exp(-4 * np.hypot(u + 0.3, v + 0.1)),
         "moire": 0.5 + 0.5 * np.cos(70 * u + 6 * np.sin(9 * v)),
         "cells": np.abs(np.sin(12 * u + np.cos(9 * v)) * np.sin(12 * v + np.cos(9 * u))),

@@ -27,7 +27,7 @@ _SNOWBALL: Final = {
 _local = threading.local()
 
 _ELISION: Final = re.compile("^(?:l|d|j|m|n|s|t|c|qu|jusqu|lorsqu|puisqu)'(?=.)")
-_ARABIC_PREFIX: Final = re.compile("^(?:وال|بال|كال|فال|ال|لل|و)(?=..)")
+_ARABIC_PREFIX: Final = re.compile("^(?:وال|بال|كال|فال|ال|لل)(?=..)|^و(?=...)")
 _ARABIC_SUFFIX: Final = re.compile("(?<=..)(?:ها|ان|ات|ون|ين|يه|ه|ي)$")
 _SERBIAN_ENDING: Final = re.compile(
     "(?<=...)(?:ovima|evima|ijama|stvo|stva|skog|skom|skih|skim|nost|nosti|jima|ama|ima|oga|ega|"
@@ -102,12 +102,17 @@ def stem(word: str, language: str) -> str:
 
 
 def stems(word: str, language: str) -> tuple[str, ...]:
-    """Return all stems of a composed word: one, but for Russian nouns that look like verbs.
+    """Return all stems of a composed word, nearly always one. There are two of
 
-    Snowball takes магнит, сигнал and океан for verbs, and their other cases for nouns: магн and
-    магнит. So what ends like those is its own stem as well.
+    - Russian nouns that look like verbs: Snowball cuts магнит and сигнал to магн and сигна, but
+      not their other cases. So what ends like those is its own stem as well.
+    - accented words of French and Spanish, also stemmed as people type them: Snowball makes energ
+      of energía, and energi of energia.
     """
     first = stem(word, language)
     if language == "ru" and word.endswith(_LIKE_A_VERB) and len(word) > _SHORTEST_STEM:
         return tuple(dict.fromkeys((first, folded(word))))
+    if language in ("es", "fr") and not word.isascii():
+        plain = folded(without_elision(word) if language == "fr" else word)
+        return tuple(dict.fromkeys((first, stem(plain, language))))
     return (first,)

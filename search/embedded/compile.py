@@ -135,7 +135,7 @@ def _some(words: Sequence[Word], units: Sequence[Clause]) -> Clause | None:
         _any(_exactly(term)) for word in words if word.form == "phrase" for term in word.exact
     ]
     parts = [*units, *loosened][:MOST_UNITS]
-    if len(parts) < 2:
+    if len(parts) <= 1:
         return None
     found: list[tuple[Occur, Clause]] = [(Occur.Must, _any(parts))]
     alike = _loose(words)

@@ -124,7 +124,9 @@ def _by_score(
     highest, lowest = found[span.offset][0], found[min(end, len(found)) - 1][0]
     begin = next(place for place, each in enumerate(found) if each[0] == highest)
     tied = [each for each in found if lowest <= each[0] <= highest]
-    keys = zip(*(searcher.fast_field_values(name, [at for _, at in tied]) for name in TIES))
+    keys = zip(
+        *(searcher.fast_field_values(name, [at for _, at in tied]) for name in TIES), strict=True
+    )
     ordered = sorted(zip(tied, keys, strict=True), key=lambda each: (-each[0][0], each[1]))
     kept = [each for each, _ in ordered]
     return total, kept[span.offset - begin : end - begin]
