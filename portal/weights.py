@@ -23,10 +23,14 @@ class Weight:
     beads: int
 
 
+def known_line(text: str) -> int | None:
+    """Return the speed that a text spells, if it is one of those to choose from."""
+    return next((speed for speed in LINES if str(speed) == text), None)
+
+
 def line_speed() -> int:
     """Return the visitor's line in kbit/s: as chosen, else a thin one."""
-    chosen = request.cookies.get(COOKIE, "")
-    return int(chosen) if chosen.isdigit() and int(chosen) in LINES else USUAL
+    return known_line(request.cookies.get(COOKIE, "")) or USUAL
 
 
 def weight(size: int) -> Weight:

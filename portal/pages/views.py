@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, redirect, render_template, request
 from flask_babel import gettext as _
 
-from portal.weights import COOKIE, LINES
+from portal.weights import COOKIE, known_line
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -140,7 +140,7 @@ def set_line() -> ResponseReturnValue:
     wanted = request.form.get("next", "/")
     ours = wanted.startswith("/") and not wanted.startswith(("//", "/\\"))
     response = redirect(wanted if ours else "/", SEE_OTHER)
-    chosen = request.form.get("line", "")
-    if chosen.isdigit() and int(chosen) in LINES:
-        response.set_cookie(COOKIE, chosen, max_age=COOKIE_SECONDS, samesite="Lax")
+    chosen = known_line(request.form.get("line", ""))
+    if chosen is not None:
+        response.set_cookie(COOKIE, str(chosen), max_age=COOKIE_SECONDS, samesite="Lax")
     return response
