@@ -9,6 +9,7 @@ from flask_openapi3.blueprint import APIBlueprint
 from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 
 from catalog.errors import Fault, Invalid
+from portal.errors import answer
 
 if TYPE_CHECKING:
     from flask import Response
@@ -58,8 +59,6 @@ def parameters_of(endpoint: str) -> frozenset[str]:
 
 def refused(error: ValidationError) -> Response:
     """Answer what pydantic refuses: 400 for a query, 422 for a body."""
-    from portal.errors import answer
-
     faults = tuple(
         Fault(".".join(str(part) for part in each["loc"]), _code(each["type"]))
         for each in error.errors(include_url=False, include_input=False)
