@@ -97,7 +97,7 @@ def _facts(asset: AssetView) -> tuple[str, ...]:
         found.append(ngettext("%(num)d page", "%(num)d pages", told["pages"]))
     tags = told.get("languages") or ([told["language"]] if told.get("language") else [])
     if tags:
-        names = ", ".join(language_name(tag, language()) for tag in tags)
+        names = _(", ").join(language_name(tag, language()) for tag in tags)
         found.append(_("%(languages)s found", languages=names))
     return tuple(found)
 

@@ -136,7 +136,7 @@ def labels_of(view: Any) -> tuple[tuple[str, str], ...]:  # noqa: ANN401 - a Car
     found = []
     for label, tags in ((_("Spoken"), spoken), (_("Subtitles"), subtitles), (_("Text"), texts)):
         if tags:
-            found.append((label, ", ".join(language_name(tag, reader) for tag in tags)))
+            found.append((label, _(", ").join(language_name(tag, reader) for tag in tags)))
     if view.ages:
         low, high = view.ages
         found.append((_("Ages"), age_range(low, high)))

@@ -16,8 +16,10 @@ from config.kinds import KINDS, FieldType
 from config.rights import USES, licence
 from portal.browse import searching
 from portal.browse.taking import drawings_of, forms_of, page_pictures
+from portal.facet_labels import country_name
 from portal.field_labels import field_label, unit_name
 from portal.finding import Asked
+from portal.formatting import when
 from portal.identity import actor, services
 from portal.interface import language
 from portal.playing import player_of
@@ -149,8 +151,9 @@ def _permissions(view: ResourceView) -> list[Permission]:
     found = []
     for use in USES:
         told = given.get(use)
-        limits = [told.territory, told.until.isoformat() if told.until else ""] if told else []
-        more = ", ".join(each for each in limits if each)
+        until = _("until %(day)s", day=when(told.until)) if told and told.until else ""
+        where = country_name(told.territory, language()) if told and told.territory else ""
+        more = _(", ").join(each for each in (where, until) if each)
         found.append(
             Permission(use, told is not None, (more or words[use]) if told else _("ask first"))
         )

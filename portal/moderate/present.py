@@ -113,7 +113,7 @@ def _waiting(entry: QueueEntry) -> Waiting:
         facts=(ngettext("%(num)d file", "%(num)d files", files),) if files else (),
         giver=services().reference.shelf().institution_name(entry.institution, language()),
         submitted_at=entry.submitted_at,
-        languages=", ".join(language_name(tag, language()) for tag in tags),
+        languages=_(", ").join(language_name(tag, language()) for tag in tags),
         findings=tuple(_counted(entry.assets)),
         holder=entry.claimed_by_name,
     )

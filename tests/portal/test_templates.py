@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import re
 from html.parser import HTMLParser
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -231,6 +232,22 @@ def test_a_page_says_when_a_text_is_in_another_language(
     page = shown(f"/resources/{rid}")
     assert '<bdi lang="en">Magnet</bdi></h1>' in page
     assert '<bdi lang="ar">مغناطيس</bdi>' in page
+
+
+@pytest.mark.parametrize("tag", ["zh", "ar"])
+def test_a_catalogue_says_its_plural_rule_and_is_not_fuzzy(app: Flask, tag: str) -> None:
+    """A fuzzy head, as pybabel leaves it with --omit-header, is skipped when it is compiled."""
+    folder = Path(app.config["BABEL_TRANSLATION_DIRECTORIES"])
+    head = (folder / tag / "LC_MESSAGES" / "messages.po").read_text("utf-8").split("\n\n")[0]
+    assert "fuzzy" not in head
+    assert "Plural-Forms: nplurals=" in head
+
+
+def test_a_use_says_where_and_until_when_in_words(house: House, shown: Callable[..., str]) -> None:
+    told = {"use": "show", "territory": "CN", "until": "2031-05-09"}
+    rid = house.bring_to("published", uses=[told])
+    assert "China, until May 9, 2031" in shown(f"/resources/{rid}")
+    assert "中国，至 2031年5月9日" in shown(f"/resources/{rid}?lang=zh")
 
 
 def test_changing_the_language_loses_nothing_of_the_address(shown: Callable[..., str]) -> None:
