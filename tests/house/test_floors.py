@@ -90,7 +90,7 @@ def test_a_library_stays_behind_its_wall() -> None:
 
 
 def wall_of(name: str) -> tuple[str, ...] | None:
-    top = name.split(".")[0]
+    top = name.split(".", maxsplit=1)[0]
     return WALLS["flask"] if top.startswith("flask_") else WALLS.get(top)
 
 
