@@ -63,15 +63,7 @@ EMPTY = frozenset(
 
 
 def sample(column: Any) -> Any:
-    if column.name in (
-        "withdrawn_at",
-        "withdrawn_reason",
-        "ended_at",
-        "outcome",
-        "asset_id",
-        "page",
-        "second",
-    ):
+    if column.name in EMPTY and column.nullable:
         return None
     if column.name == "origin":
         return "human"

@@ -65,8 +65,9 @@ def test_a_name_of_a_test_is_not_given_twice() -> None:
     """The second would silently take the place of the first."""
     twice = []
     for module in modules("tests"):
-        for place in [module.tree, *(n for n in module.tree.body if isinstance(n, ast.ClassDef))]:
-            names = [n.name for n in place.body if isinstance(n, ast.FunctionDef)]
+        classes = [node for node in module.tree.body if isinstance(node, ast.ClassDef)]
+        for body in [module.tree.body, *(each.body for each in classes)]:
+            names = [node.name for node in body if isinstance(node, ast.FunctionDef)]
             twice += [f"{module.place} {name}" for name in names if names.count(name) > 1]
     assert twice == []
 

@@ -1,64 +1,67 @@
-"""Codes have sentences, settings have a page, routes have templates, nothing names a machine."""
+"""Every code of the lower floors has a sentence, a status, a handler where one is due."""
 
 from __future__ import annotations
 
 import ast
-import re
-import subprocess
-from pathlib import Path
 
-import pytest
-from babel.messages.extract import extract_from_dir
-from babel.messages.pofile import read_po
-
+import catalog.errors
+import search.engine
+import storage.store
+from catalog.errors import CatalogError
 from catalog.jobs import JobKind
-from config.settings import describe, load
 from ingest.verdict import SEVERITY
+from portal.errors import CODE_OF_STATUS, STATUS, STATUS_OF_CODE
 from portal.sentences import ERRORS, FIELDS, REASONS
-
-ROOT = Path(__file__).resolve().parent.parent.parent
-ROOMS = ("catalog", "ingest", "search", "storage", "portal")
-RAISED = {
-    "NotFound",
-    "NotPermitted",
-    "Conflict",
-    "InvalidTransition",
-    "Stale",
-    "QuotaExceeded",
-    "Gone",
-}
-TRANSLATED = ("zh", "ar")
-SAME_IN_ALL = {"MB", "W", "kg", "m", "m²", "min", "%(low)s to %(high)s"}
+from tests.house.source import ROOT, code
 
 
-def calls() -> list[tuple[str, list[ast.expr]]]:
-    return [
-        (node.func.id, node.args)
-        for room in ROOMS
-        for path in (ROOT / room).rglob("*.py")
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
-    ]
+def subclasses(kind: type[CatalogError]) -> set[str]:
+    found = {kind.__name__}
+    for each in kind.__subclasses__():
+        found |= subclasses(each)
+    return found
+
+
+def codes(names: set[str], place: int) -> set[str]:
+    """The word at one place of every call of these names."""
+    return {
+        str(word.value)
+        for module in code()
+        for node in ast.walk(module.tree)
+        if isinstance(node, ast.Call)
+        and ast.unparse(node.func).rpartition(".")[2] in names
+        and len(node.args) > place
+        and isinstance(word := node.args[place], ast.Constant)
+    }
 
 
 def test_every_error_code_has_a_sentence() -> None:
-    codes = {
-        str(args[0].value)
-        for name, args in calls()
-        if name in RAISED and args and isinstance(args[0], ast.Constant)
-    }
-    assert len(codes) > 20
-    assert codes - set(ERRORS) == set()
+    raised = codes(subclasses(CatalogError), 0)
+    assert len(raised) > 20
+    assert raised - set(ERRORS) == set()
+
+
+def test_every_code_that_the_portal_gives_has_a_sentence() -> None:
+    given = {*STATUS_OF_CODE, *CODE_OF_STATUS.values(), *(word for _, word in STATUS.values())}
+    assert given - {None} - set(ERRORS) - set(FIELDS) == set()
+
+
+def test_every_error_of_a_seam_has_a_status() -> None:
+    """Whatever escapes a view is answered on purpose, not by a 500."""
+    for module, root in (
+        (catalog.errors, catalog.errors.CatalogError),
+        (storage.store, storage.store.StoreError),
+        (search.engine, search.engine.EngineError),
+    ):
+        for error in vars(module).values():
+            if isinstance(error, type) and issubclass(error, root) and error is not root:
+                assert set(error.__mro__) & set(STATUS), error.__name__
 
 
 def test_every_fault_of_a_field_has_a_sentence() -> None:
-    codes = {
-        str(args[1].value)
-        for name, args in calls()
-        if name == "Fault" and len(args) > 1 and isinstance(args[1], ast.Constant)
-    }
-    assert len(codes) > 20
-    assert codes - set(FIELDS) - set(ERRORS) == set()
+    found = codes({"Fault"}, 1)
+    assert len(found) > 20
+    assert found - set(FIELDS) - set(ERRORS) == set()
 
 
 def test_every_reason_of_ingest_has_a_sentence() -> None:
@@ -71,84 +74,16 @@ def test_every_kind_of_job_has_a_handler() -> None:
         assert f"JobKind.{kind.name}:" in source
 
 
-def test_every_setting_is_in_the_docs() -> None:
-    page = (ROOT / "docs" / "settings.md").read_text(encoding="utf-8")
-    for line in describe(load({})):
-        assert line.name in page
+def test_every_kind_of_job_is_enqueued_somewhere() -> None:
+    named = " ".join(module.text for module in code() if module.place != "portal/handlers.py")
+    for kind in JobKind:
+        assert f"JobKind.{kind.name}" in named, kind
 
 
-def tracked() -> list[Path]:
-    listed = subprocess.run(
-        ["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True
-    ).stdout.decode()
-    return [ROOT / name for name in listed.split("\0") if name]
-
-
-HOSTS = re.compile(
-    r"pythonhosted\.org|pypi\.org|registry\.npmjs|proxy\.golang|repo1\.maven|deb\.debian\.org",
-    re.IGNORECASE,
-)
-MACHINE = re.compile(r"(?<![\w.$}])/(?:root|work|home/\w+)/")
-
-
-def test_no_file_names_a_machine_or_a_registry() -> None:
-    this = Path(__file__).name
-    for path in tracked():
-        if path.name == this or not path.is_file():
-            continue
-        text = path.read_bytes().decode("utf-8", "ignore")
-        assert not HOSTS.search(text), path.name
-        assert not MACHINE.search(text), path.name
-
-
-def test_the_lock_has_hashes_and_no_addresses() -> None:
-    text = (ROOT / "requirements.lock").read_text(encoding="utf-8")
-    names = re.findall(r"^[a-z0-9._-]+==", text, re.MULTILINE)
-    assert len(names) > 60
-    assert text.count("--hash=sha256:") >= len(names)
-    assert "://" not in text
-
-
-def extracted() -> set[str]:
-    methods = [("portal/**.py", "python"), ("portal/templates/**.html", "jinja2")]
-    found = set()
-    for _file, _line, message, _comments, _context in extract_from_dir(
-        str(ROOT),
-        methods,
-        keywords={"_": None, "_l": None, "gettext": None, "ngettext": (1, 2)},
-        options_map={"portal/templates/**.html": {"extensions": "jinja2.ext.i18n"}},
-        directory_filter=lambda path: ".venv" not in path and "tests" not in path,
-    ):
-        found.add(message[0] if isinstance(message, tuple) else message)
-    return found
-
-
-@pytest.mark.parametrize("tag", TRANSLATED)
-def test_every_string_is_translated(tag: str) -> None:
-    path = ROOT / "portal" / "translations" / tag / "LC_MESSAGES" / "messages.po"
-    with path.open("rb") as file:
-        catalogue = read_po(file, locale=tag)
-    known = {
-        (each.id[0] if isinstance(each.id, tuple) else each.id): each
-        for each in catalogue
-        if each.id
-    }
-    wanted = extracted()
-    assert len(wanted) > 300
-    assert wanted - set(known) == set()
-    for words in wanted:
-        said = known[words].string
-        forms = said if isinstance(said, tuple) else (said,)
-        assert all(forms), words
-        assert words in SAME_IN_ALL or words not in forms, words
-        for form in forms:
-            assert set(re.findall(r"%\(\w+\)[sd]", form)) <= set(
-                re.findall(r"%\(\w+\)[sd]", words)
-            ) | {"%(num)d"}
-
-
-def test_arabic_has_its_six_plurals() -> None:
-    path = ROOT / "portal" / "translations" / "ar" / "LC_MESSAGES" / "messages.po"
-    with path.open("rb") as file:
-        catalogue = read_po(file, locale="ar")
-    assert catalogue.num_plurals == 6
+def test_the_lower_floors_do_not_translate() -> None:
+    translating = [
+        module.place
+        for module in code()
+        if module.room != "portal" and module.calls() & {"_", "gettext", "ngettext", "_l"}
+    ]
+    assert translating == []

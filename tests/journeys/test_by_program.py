@@ -272,7 +272,8 @@ def test_the_jobs_of_killed_workers_end_exactly_once(tmp_path: Path) -> None:
             assert {each["verdict"] for each in listed} == {"accept"}
             assert {step["state"] for each in listed for step in each["steps"]} == {"done"}
         worker.terminate()
-        assert worker.wait(20) == 0
+        # It may be ended so early that it has not yet said how it wants to end.
+        assert worker.wait(20) in (0, -signal.SIGTERM)
     finally:
         running.stop()
 
