@@ -20,12 +20,12 @@ demo: setup ## Start a demonstration with sample resources (PORT=8000)
 
 test: setup ## Check the code and run all tests
 	@$(MAKE) --no-print-directory check
-	@$(BIN)/python -m pytest -n 2 --dist loadfile tests
+	@$(BIN)/python -m pytest -n 2 --dist loadfile tests --ignore tests/house
 
 check: setup ## Lint, type-check, hold the floors and walls of the house
-	@$(BIN)/ruff check $(ROOMS) tests
-	@$(BIN)/ruff format --check $(ROOMS) tests
-	@$(BIN)/mypy $(ROOMS)
+	@$(BIN)/ruff check $(ROOMS) scripts tests
+	@$(BIN)/ruff format --check $(ROOMS) scripts tests
+	@$(BIN)/mypy $(ROOMS) scripts
 	@$(BIN)/lint-imports --no-cache
 	@$(BIN)/python -m pytest -q tests/house
 
@@ -39,8 +39,8 @@ lock: ## Lock the Python packages anew, with hashes and without addresses (needs
 	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate -q -o requirements.lock
 
 translations: setup ## Collect the strings of the pages and bring the catalogues up to date
-	@$(BIN)/pybabel -q extract -F babel.cfg -k _l -o portal/translations/messages.pot --no-location --sort-output --omit-header .
-	@$(BIN)/pybabel -q update -i portal/translations/messages.pot -d portal/translations --no-fuzzy-matching --ignore-pot-creation-date --omit-header
+	@$(BIN)/python -m scripts.translations
+	@scripts/setup
 
 clean: ## Drop what can be made again
 	rm -rf $(VENV) build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

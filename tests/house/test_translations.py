@@ -7,17 +7,15 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
-from babel.messages.extract import extract_from_dir
-from babel.messages.frontend import parse_mapping_cfg
 from babel.messages.pofile import read_po
 
 from config.languages import INTERFACE
-from tests.house.source import ROOT, tracked
+from scripts.translations import FOLDER, template
+from tests.house.source import tracked
 
 if TYPE_CHECKING:
     from babel.messages.catalog import Catalog, Message
 
-FOLDER = ROOT / "portal" / "translations"
 TRANSLATED = [tag for tag in INTERFACE if tag != "en"]
 SAME_IN_ALL = {"MB", "W", "kg", "m", "m²", "min", "%(low)s to %(high)s"}
 PLACE = re.compile(r"%(?:\(\w+\))?[sd]|\{\w*\}")
@@ -26,16 +24,7 @@ PLURALS = {"ar": 6, "zh": 1}
 
 @functools.cache
 def extracted() -> frozenset[str]:
-    with (ROOT / "babel.cfg").open(encoding="utf-8") as lines:
-        methods, options = parse_mapping_cfg(lines)
-    found = extract_from_dir(
-        str(ROOT),
-        methods,
-        keywords={"_": None, "_l": None, "gettext": None, "ngettext": (1, 2)},
-        options_map=options,
-        directory_filter=lambda path: not {".venv", "tests", "var", "build"} & {*path.split("/")},
-    )
-    return frozenset(forms(message)[0] for _file, _line, message, _comments, _context in found)
+    return frozenset(forms(each.id)[0] for each in template() if each.id)
 
 
 def forms(text: str | list[str] | tuple[str, ...] | None) -> list[str]:

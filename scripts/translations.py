@@ -1,0 +1,88 @@
+"""Collects the strings of the pages and brings the template and all catalogues up to date.
+
+Babel's own `update` either drops the header of a catalogue, its plural rule with it, or fills it
+with dates that change at every run. A language that is new in `config.languages.INTERFACE` gets an
+empty catalogue; `tests/house/test_translations.py` then asks for every string.
+"""
+
+from __future__ import annotations
+
+from io import BytesIO
+from pathlib import Path
+
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_from_dir
+from babel.messages.frontend import parse_mapping_cfg
+from babel.messages.pofile import read_po, write_po
+
+from config.languages import INTERFACE
+
+ROOT = Path(__file__).resolve().parent.parent
+FOLDER = ROOT / "portal" / "translations"
+WIDTH = 98
+KEYWORDS = {"_": None, "_l": None, "gettext": None, "ngettext": (1, 2)}
+NOT_OURS = {".git", ".venv", "bench", "build", "tests", "var"}
+
+
+def template() -> Catalog:
+    """Return every string of the source, in the order of the alphabet."""
+    with (ROOT / "babel.cfg").open(encoding="utf-8") as lines:
+        methods, options = parse_mapping_cfg(lines)  # type: ignore[no-untyped-call]
+    found = Catalog()
+    for _file, _line, message, _comments, context in extract_from_dir(
+        str(ROOT),
+        methods,
+        keywords=KEYWORDS,
+        options_map=options,
+        directory_filter=lambda path: Path(path).name not in NOT_OURS,
+    ):
+        found.add(message, context=context)
+    return found
+
+
+def header(catalogue: Catalog) -> str:
+    """Return what gettext must know of a catalogue, and nothing that changes by itself."""
+    return (
+        'msgid ""\nmsgstr ""\n'
+        '"Project-Id-Version: Caravan 1\\n"\n'
+        f'"Language: {catalogue.locale_identifier}\\n"\n'
+        f'"Plural-Forms: {catalogue.plural_forms}\\n"\n'
+        '"MIME-Version: 1.0\\n"\n'
+        '"Content-Type: text/plain; charset=utf-8\\n"\n'
+        '"Content-Transfer-Encoding: 8bit\\n"\n\n'
+    )
+
+
+def body(catalogue: Catalog) -> str:
+    """Return the messages of a catalogue as gettext writes them."""
+    out = BytesIO()
+    write_po(
+        out,
+        catalogue,
+        width=WIDTH,
+        no_location=True,
+        omit_header=True,
+        sort_output=True,
+        ignore_obsolete=True,
+    )
+    return out.getvalue().decode("utf-8").lstrip("\n")
+
+
+def main() -> None:
+    """Write the template and each catalogue; what was translated stays."""
+    strings = template()
+    (FOLDER / "messages.pot").write_text(body(strings), encoding="utf-8")
+    for tag in INTERFACE[1:]:
+        path = FOLDER / tag / "LC_MESSAGES" / "messages.po"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if path.exists():
+            with path.open("rb") as file:
+                catalogue = read_po(file, locale=tag)
+        else:
+            catalogue = Catalog(locale=tag)
+        catalogue.update(strings, no_fuzzy_matching=True)
+        path.write_text(header(catalogue) + body(catalogue), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
