@@ -28,6 +28,7 @@ def demo(port: int, home: Path | None) -> None:
     _end_with_parent()
     made = cached_home(_say)
     folder = home or Path(tempfile.mkdtemp(prefix="caravan-demo-"))
+    started_by = os.getpid()
     try:
         shutil.copytree(made, folder, dirs_exist_ok=True)
         os.environ["CARAVAN_HOME"] = str(folder)
@@ -43,7 +44,8 @@ def demo(port: int, home: Path | None) -> None:
 
         serve_home(host="127.0.0.1", port=port, processes=1, with_worker=True, ready=ready)
     finally:
-        if home is None:
+        # gunicorn's own processes come by here too when they end, with the home still in use.
+        if home is None and os.getpid() == started_by:
             shutil.rmtree(folder, ignore_errors=True)
 
 
