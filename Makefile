@@ -23,8 +23,8 @@ test: setup ## Check the code and run all tests
 	@$(BIN)/python -m pytest -n 2 --dist loadfile tests --ignore tests/house
 
 check: setup ## Lint, type-check, hold the floors and walls of the house
-	@$(BIN)/ruff check $(ROOMS) scripts tests
-	@$(BIN)/ruff format --check $(ROOMS) scripts tests
+	@$(BIN)/ruff check $(ROOMS) scripts bench tests
+	@$(BIN)/ruff format --check $(ROOMS) scripts bench tests
 	@$(BIN)/mypy $(ROOMS) scripts
 	@$(BIN)/lint-imports --no-cache
 	@$(BIN)/python -m pytest -q tests/house
@@ -36,6 +36,7 @@ services: ## Start the real servers for a developer (not built yet)
 	@echo "There are no real servers yet: Caravan runs on its embedded parts. They come with Elasticsearch, S3 and PostgreSQL."
 
 lock: ## Lock the Python packages anew, with hashes and without addresses (needs uv)
+	@command -v uv >/dev/null || { echo "make lock needs uv: run pip install uv in an environment of its own."; exit 1; }
 	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate -q -o requirements.lock
 
 translations: setup ## Collect the strings of the pages and bring the catalogues up to date
