@@ -20,7 +20,7 @@ demo: setup ## Start a demonstration with sample resources (PORT=8000)
 
 test: setup ## Check the code and run all tests
 	@$(MAKE) --no-print-directory check
-	@$(BIN)/python -m pytest -n 2 --dist loadfile tests --ignore tests/house
+	@exec $(BIN)/python -m scripts.services run -- $(BIN)/python -m pytest -n 2 --dist loadfile tests --ignore tests/house
 
 check: setup ## Lint, type-check, hold the floors and walls of the house
 	@$(BIN)/ruff check $(ROOMS) scripts bench tests
@@ -30,10 +30,10 @@ check: setup ## Lint, type-check, hold the floors and walls of the house
 	@$(BIN)/python -m pytest -q tests/house
 
 contracts: setup ## Run the contract tests on every implementation
-	@$(BIN)/python -m pytest tests/contracts
+	@exec $(BIN)/python -m scripts.services run -- $(BIN)/python -m pytest tests/contracts
 
-services: ## Start the real servers for a developer (not built yet)
-	@echo "There are no real servers yet: Caravan runs on its embedded parts. They come with Elasticsearch, S3 and PostgreSQL."
+services: setup ## Start the real servers on loopback, print the settings; Ctrl-C ends them
+	@exec $(BIN)/python -m scripts.services
 
 lock: ## Lock the Python packages anew, with hashes and without addresses (needs uv)
 	@command -v uv >/dev/null || { echo "make lock needs uv: run pip install uv in an environment of its own."; exit 1; }

@@ -1,4 +1,4 @@
-"""What all tests share: the real sample files, where they are."""
+"""What all tests share: the real sample files, where they are, and the real servers."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
+pytest_plugins = ["tests.services"]
 ABSENT = "the sample files are absent"
 
 

@@ -32,7 +32,18 @@ TOOLS = [
     "touch",
     "true",
 ]
-NEEDED = ("ffmpeg", "libmagic1", "bubblewrap", "chromium", "fonts-noto-core", "fonts-noto-cjk")
+NEEDED = (
+    "ffmpeg",
+    "libmagic1",
+    "bubblewrap",
+    "chromium",
+    "fonts-noto-core",
+    "fonts-noto-cjk",
+    "postgresql",
+    "nginx-light",
+    "default-jdk-headless",
+    "maven",
+)
 DPKG = 'grep -qx "${!#}" "$MACHINE/packages" && printf installed\n'
 APT = """
 echo "apt-get $*" >> "$MACHINE/log"
@@ -195,6 +206,16 @@ def test_the_new_name_of_libmagic_counts(machine: Machine) -> None:
     with (machine.folder / "packages").open("a", encoding="utf-8") as packages:
         packages.write("libmagic1t64\n")
     assert "missing" not in machine.set_up().stderr
+
+
+def test_a_java_that_came_in_another_way_is_enough(machine: Machine) -> None:
+    lacking(machine, "postgresql", "default-jdk-headless", "maven")
+    told = machine.set_up().stderr
+    assert "missing: postgresql default-jdk-headless maven\n" in told
+    assert "  maven: make test, make contracts and make services cannot" in told
+    for name in ("java", "mvn"):
+        machine.program(name, "exit 0\n")
+    assert "missing: postgresql\n" in machine.set_up().stderr
 
 
 def test_a_python_without_venv_gets_the_package_of_debian(machine: Machine) -> None:
