@@ -56,7 +56,7 @@ def build(settings: Settings, *, migrating: bool = True) -> Services:
     return Services(
         settings=settings,
         database=database,
-        store=open_store(settings.storage.url),
+        store=open_store(settings.storage.url, public_endpoint=settings.storage.public_endpoint),
         engine=open_engine(settings.search.url, settings.home),
         mailer=open_mailer(settings.mail.url, settings.home),
         reference=Reference(database),

@@ -179,6 +179,11 @@ class LocalStore:
         self.stat(key)
         return self._place(self._objects, key)
 
+    def link(self, key: str, *, media_type: str, disposition: str) -> str | None:
+        """Return None: a folder answers nobody."""
+        del key, media_type, disposition
+        return None
+
     def free_bytes(self) -> int:
         """Ask the file system."""
         with _told(""):

@@ -5,6 +5,7 @@ StoreError
 ├── ObjectCorrupt       what is there is not what was promised
 ├── ObjectBusy          another writer has the unfinished object
 ├── StoreUnavailable    the store does not answer; trying again may help
+├── StoreDenied         the store is there and will not have us: credentials, rights, a missing bucket
 ├── StoreFull           no room left; what was durable before stays so
 └── UnsupportedStore    this program cannot open such a store
 
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
 
 PART_BYTES = 8 * 1024 * 1024
 """At most this much is received between two durable points, and lost with a killed portal."""
+
+LINK_SECONDS = 15 * 60
+"""How long an address that the store itself answers can be begun to be fetched."""
 
 
 class StoreError(Exception):
@@ -59,6 +63,18 @@ class StoreUnavailable(StoreError):
     """The store does not answer or fails; trying again may help."""
 
     code = "store_unavailable"
+
+
+class StoreDenied(StoreError):
+    """The store is there and will not have us. Its code says why, and an operator has to act.
+
+    `store_denied`: no credentials, wrong ones, or too few rights; `bucket_missing`: no such bucket;
+    `store_refused`: anything else that trying again does not mend.
+    """
+
+    def __init__(self, code: str, key: str = "", *, because: str = "") -> None:
+        self.code = code
+        super().__init__(key, because=because)
 
 
 class StoreFull(StoreError):
@@ -110,6 +126,9 @@ class MediaStore(Protocol):
     ) -> int:
         """Write an unfinished object from `offset` on, dropping what lies beyond it.
 
+        `offset` is one that was reported, or any since the last part that was reported: a store
+        whose parts cannot be read back refuses another with ObjectCorrupt.
+
         At most every `PART_BYTES`, and at the end, the bytes are made durable and `durable` is
         called with the new offset, which is also returned. When `chunks` raises, what came before
         is made durable and reported, and the exception goes on.
@@ -150,6 +169,13 @@ class MediaStore(Protocol):
 
     def path(self, key: str) -> Path | None:
         """Return a local file that holds a finished object, where there is one. Raises ObjectMissing."""
+
+    def link(self, key: str, *, media_type: str, disposition: str) -> str | None:
+        """Return an address of the store itself from which anyone may fetch a finished object for
+        `LINK_SECONDS`, told the type and Content-Disposition given here; None where there is none.
+
+        A secret while it lives: it is never logged. Whether the object exists is not asked.
+        """
 
     def free_bytes(self) -> int | None:
         """Return the room that is left, None where that cannot be known."""

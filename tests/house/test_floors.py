@@ -27,13 +27,14 @@ BELOW = {
 }
 WALLS = {
     "alembic": ("catalog/",),
-    "boto3": ("storage/s3.py",),
-    "botocore": ("storage/s3.py",),
+    "boto3": ("storage/s3/",),
+    "botocore": ("storage/s3/",),
     "elasticsearch": ("search/elastic/",),
     "ffmpeg": ("ingest/formats/",),
     "flask": ("portal/",),
     "jinja2": ("portal/",),
     "magic": ("ingest/identify.py",),
+    "mypy_boto3_s3": ("storage/s3/",),
     "multiprocessing": (),
     "pty": (),
     "sqlalchemy": ("catalog/",),

@@ -103,7 +103,7 @@ def test_a_link_inside_the_store_is_not_followed(tmp_path: Path) -> None:
 
 def test_an_address_of_another_kind_is_refused() -> None:
     with pytest.raises(UnsupportedStore):
-        open_store("s3://bucket")
+        open_store("ftp://bucket")
 
 
 @given(st.lists(st.binary(max_size=300), max_size=8))

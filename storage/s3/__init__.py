@@ -1,0 +1,1 @@
+"""A bucket of an S3 store: the only room that knows boto3."""

@@ -1,0 +1,123 @@
+"""Writing on at an offset: what lies beyond is dropped, full parts are sent, the rest is a piece."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from storage.s3.draft import NO_PART, covered, joined
+from storage.s3.parts import LARGEST_OBJECT, part_at, part_start
+from storage.store import PART_BYTES, ObjectCorrupt, StoreError, StoreFull
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from storage.s3.draft import Draft, Piece
+
+MOST_PIECES = 16
+"""With so many pieces in a part they are made one: a thin line brings one of 64 KB every 2 s."""
+
+
+class Appending:
+    """One append under way: the open part, its pieces, and what has come behind them."""
+
+    def __init__(self, draft: Draft, offset: int, durable: Callable[[int], None]) -> None:
+        """Begin at `offset`, dropping what lies beyond. Raises ObjectCorrupt when nothing is there."""
+        self._draft, self._durable = draft, durable
+        self._part = part_at(offset)
+        self._safe = offset
+        self._pieces = cut(draft, offset)
+        self._buffer = bytearray()
+
+    def take(self, chunks: Iterable[bytes]) -> int:
+        """Take all chunks; whatever ends them but the store itself, what came becomes durable."""
+        try:
+            for chunk in chunks:
+                self._feed(memoryview(chunk))
+        except StoreError:
+            raise
+        except BaseException:
+            self._settle()
+            raise
+        self._settle()
+        return self._safe
+
+    def _feed(self, chunk: memoryview) -> None:
+        while chunk:
+            room = part_start(self._part + 1) - self._safe - len(self._buffer)
+            taken = min(room, PART_BYTES - len(self._buffer), len(chunk))
+            self._buffer += chunk[:taken]
+            chunk = chunk[taken:]
+            if taken == room:
+                self._send_part()
+            elif len(self._buffer) == PART_BYTES:
+                self._settle()
+
+    def _send_part(self) -> None:
+        """Send the open part, which is full, and open the next."""
+        end = part_start(self._part + 1)
+        if end > LARGEST_OBJECT:
+            raise StoreFull(self._draft.key, because="an object has at most 10,000 parts")
+        before = joined(self._draft, self._pieces, part_start(self._part), self._safe)
+        self._draft.send_part(self._part, before + bytes(self._buffer))
+        self._part += 1
+        self._pieces = []
+        self._report(end)
+
+    def _settle(self) -> None:
+        """Keep what is no part yet as a piece; an object without any byte is an empty piece."""
+        if not self._buffer and (self._safe or self._pieces):
+            return
+        last = len(self._pieces) >= MOST_PIECES
+        merged = _small(self._pieces, PART_BYTES - len(self._buffer)) if last else []
+        start = merged[0].start if merged else self._safe
+        before = joined(self._draft, merged, start, self._safe)
+        piece = self._draft.write(start, before + bytes(self._buffer))
+        self._draft.drop(merged[1:])
+        self._pieces = [*self._pieces[: len(self._pieces) - len(merged)], piece]
+        self._report(piece.end)
+
+    def _report(self, offset: int) -> None:
+        self._buffer.clear()
+        self._safe = offset
+        self._durable(offset)
+
+
+def _small(pieces: list[Piece], most: int) -> list[Piece]:
+    """Return the last pieces that hold at most `most` bytes together."""
+    found: list[Piece] = []
+    for piece in reversed(pieces):
+        most -= piece.size
+        if most < 0:
+            break
+        found.insert(0, piece)
+    return found
+
+
+def cut(draft: Draft, offset: int) -> list[Piece]:
+    """Drop what lies beyond `offset`; return the pieces of the open part up to it.
+
+    Raises ObjectCorrupt when the bytes before `offset` are not there, or are in a part that cannot
+    be read back.
+    """
+    number = part_at(offset)
+    start = part_start(number)
+    parts = draft.parts(after=max(number - 2, 0))
+    if number > 1 and not any(part.number == number - 1 and part.full for part in parts):
+        raise ObjectCorrupt(draft.key, because="offset beyond the end")
+    pieces = draft.pieces(since=start)
+    if covered(pieces, start) < offset:
+        raise ObjectCorrupt(draft.key, because="offset beyond the end, or never reported")
+    draft.drop([piece for piece in pieces if piece.start >= offset])
+    kept = []
+    for piece in pieces:
+        if piece.start >= offset:
+            continue
+        if piece.end > offset:
+            content = draft.read(piece)[: offset - piece.start]
+            kept.append(draft.write(piece.start, content))
+        else:
+            kept.append(piece)
+    # From the last: a process killed on the way leaves an unbroken row.
+    for part in reversed([part for part in parts if part.number >= number and part.full]):
+        draft.send_part(part.number, NO_PART)
+    return kept

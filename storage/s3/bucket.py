@@ -1,0 +1,121 @@
+"""The bucket that an address names, and the clients that speak with it.
+
+Credentials come from the usual chain of AWS: variables, files, the role of the machine. Addresses
+are path-style where an endpoint is given, since few of the stores that have one know their buckets
+by host name.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs, urlsplit
+
+import boto3
+from botocore.config import Config
+
+from storage.keys import checked_key
+from storage.s3.refusals import told
+from storage.store import ObjectMissing
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+CONNECT_SECONDS = 5
+READ_SECONDS = 30
+PATIENT_SECONDS = 600
+"""Putting the parts of a large file together may take a store minutes without a word."""
+ATTEMPTS = 4
+"""The first and three more; botocore waits up to 1, 2, 4 seconds between them, by chance."""
+CONNECTIONS = 200
+DEFAULT_REGION = "us-east-1"
+CHECKSUMS = "AWS_REQUEST_CHECKSUM_CALCULATION"
+
+
+class Access:
+    """How clients are made."""
+
+    def __init__(self, endpoint: str | None, region: str | None) -> None:
+        """Read what the environment and the files of AWS say."""
+        self._session = boto3.session.Session(region_name=region)
+        self._endpoint = endpoint
+        # boto3 sends trailing checksums unless told otherwise, and some stores refuse them; the
+        # variable of AWS turns them on.
+        self._checksums = os.environ.get(CHECKSUMS, "when_required").lower()
+        self.digests = self._checksums != "when_supported"
+        """Whether we send an MD5 with what we put, since the client sends no checksum of its own."""
+
+    def client(self, *, endpoint: str | None = None, read_timeout: int = READ_SECONDS) -> S3Client:
+        """Return a client for `endpoint`, by default that of the address."""
+        at = endpoint or self._endpoint
+        settings: dict[str, Any] = {
+            "signature_version": "s3v4",
+            "s3": {"addressing_style": "path" if at else "auto"},
+            "connect_timeout": CONNECT_SECONDS,
+            "read_timeout": read_timeout,
+            "retries": {"mode": "standard", "total_max_attempts": ATTEMPTS},
+            "max_pool_connections": CONNECTIONS,
+            "request_checksum_calculation": self._checksums,
+            "response_checksum_validation": self._checksums,
+        }
+        return self._session.client(
+            "s3",
+            endpoint_url=at,
+            region_name=self._session.region_name or DEFAULT_REGION,
+            config=Config(**settings),
+        )
+
+
+class Bucket:
+    """A bucket, or what is below a prefix of one. `client` may be used by many threads.
+
+    `objects/KEY` is what is finished, or a multipart upload that will be. `unfinished/KEY/OFFSET`
+    are bytes from OFFSET on which are no part yet.
+    """
+
+    def __init__(self, name: str, prefix: str, access: Access, public_endpoint: str | None) -> None:
+        """Take what `access` gives; nothing is asked yet."""
+        self.name, self.prefix = name, prefix
+        self.digests = access.digests
+        self.client = access.client()
+        self.signer = access.client(endpoint=public_endpoint) if public_endpoint else self.client
+        self._access, self._lock = access, threading.Lock()
+        self._patient: S3Client | None = None
+
+    @property
+    def patient(self) -> S3Client:
+        """A client that waits long; made when first asked for, since few ask."""
+        with self._lock:
+            if self._patient is None:
+                self._patient = self._access.client(read_timeout=PATIENT_SECONDS)
+            return self._patient
+
+    def place(self, key: str) -> str:
+        """Return where a finished object lies. Raises ObjectMissing for what is no key of ours."""
+        return f"{self.prefix}objects/{_checked(key)}"
+
+    def drafts(self, key: str) -> str:
+        """Return what the names of the pieces of an unfinished object begin with."""
+        return f"{self.prefix}unfinished/{_checked(key)}/"
+
+
+def _checked(key: str) -> str:
+    try:
+        return checked_key(key)
+    except ValueError as error:
+        raise ObjectMissing(key, because="not a key") from error
+
+
+def open_bucket(url: str, *, public_endpoint: str | None = None) -> Bucket:
+    """Return the bucket of `s3://NAME[/PREFIX][?endpoint=URL&region=REGION]`, not asked yet.
+
+    `public_endpoint` is the address of the store in links for visitors. Raises StoreDenied when
+    what is set for AWS cannot be used.
+    """
+    parts = urlsplit(url)
+    asked = {name: values[-1] for name, values in parse_qs(parts.query).items()}
+    prefix = parts.path.strip("/")
+    with told():
+        access = Access(asked.get("endpoint"), asked.get("region"))
+        return Bucket(parts.netloc, f"{prefix}/" if prefix else "", access, public_endpoint)
