@@ -27,6 +27,8 @@ UnitOfWork = Session
 
 BUSY_SECONDS = 30
 """How long a SQLite writer waits for the one before it."""
+NO_ROOM = frozenset({"SQLITE_FULL", "SQLITE_IOERR_SHMSIZE"})
+"""What SQLite says when there is no room to write on, or for the index of its write-ahead log."""
 
 
 class DatabaseUnusable(CatalogError):
@@ -34,7 +36,11 @@ class DatabaseUnusable(CatalogError):
 
 
 class DatabaseBusy(CatalogError):
-    """The database is locked, full or away; trying again may help."""
+    """The database is locked or away; trying again may help."""
+
+
+class DatabaseFull(DatabaseBusy):
+    """The disk of the database has no room left."""
 
 
 class Database:
@@ -64,14 +70,19 @@ class Database:
         except IntegrityError as error:
             raise Conflict("twice_at_once") from error
         except OperationalError as error:
-            raise DatabaseBusy("database_busy", because=str(error.orig)) from error
+            raise _refused(error) from error
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
-        """Give a session over one steady snapshot; whatever it changed is dropped."""
+        """Give a session over one steady snapshot; whatever it changed is dropped.
+
+        Raises DatabaseBusy.
+        """
         with self._sessions() as session:
             try:
                 yield session
+            except OperationalError as error:
+                raise _refused(error) from error
             finally:
                 # Rows read stay readable after the end; the rollback would make them forget.
                 session.expunge_all()
@@ -80,6 +91,14 @@ class Database:
     def dispose(self) -> None:
         """Close the pool's connections (after a fork, and at the end)."""
         self.engine.dispose()
+
+
+def _refused(error: OperationalError) -> DatabaseBusy:
+    """Tell a full disk from a database that is locked or away."""
+    because = str(error.orig)
+    if getattr(error.orig, "sqlite_errorname", "") in NO_ROOM:
+        return DatabaseFull("store_full", because=because)
+    return DatabaseBusy("database_busy", because=because)
 
 
 def _sqlite_engine(url: URL) -> Engine:

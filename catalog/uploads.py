@@ -28,8 +28,6 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from catalog.assets import Given
-    from catalog.blobs import Sweepable
-    from catalog.database import Database
     from catalog.policy.actor import Actor
 
 LEASE = timedelta(seconds=15)
@@ -129,17 +127,19 @@ def _demand_room(session: Session, resource: Resource, length: int, limits: Limi
 
 def upload(session: Session, *, by: Actor, upload_id: str) -> UploadView:
     """Return one's own upload; NotFound for another's, Conflict `upload_expired` when it is over."""
-    return _view(_own(session, by, upload_id))
+    return _view(_own(session, by, upload_id, lock=False))
 
 
 def lease(session: Session, *, by: Actor, upload_id: str, offset: int) -> UploadView:
     """Take the lease to write on from `offset`.
 
-    Raises Conflict: `upload_busy`, another writes; `offset_mismatch`; `upload_finished`.
+    Raises Conflict: `upload_busy`, another writes; `offset_mismatch`; `upload_finished`; and what
+    `editable` raises, when the resource was handed over meanwhile: before a byte more is sent.
     """
     row = _own(session, by, upload_id)
     if row.finished_at is not None:
         raise Conflict("upload_finished")
+    editable(session, by=by, resource_id=row.resource_id, action=Action.FILE_GIVE)
     if row.lease_until is not None and row.lease_until > clock.now():
         raise Conflict("upload_busy")
     if offset != row.received:
@@ -150,6 +150,17 @@ def lease(session: Session, *, by: Actor, upload_id: str, offset: int) -> Upload
     return _view(row)
 
 
+def demand_lease(session: Session, upload_id: str, *, token: int) -> None:
+    """Raise Conflict `upload_busy` when another has taken the lease since."""
+    if session.scalar(select(Upload.lease_token).where(Upload.id == upload_id)) != token:
+        raise Conflict("upload_busy")
+
+
+def renew(session: Session, upload_id: str, *, token: int) -> None:
+    """Hold the lease for longer. Raises Conflict `upload_busy` when another has it by now."""
+    _held(session, upload_id, token, lease_until=clock.now() + LEASE)
+
+
 def note(
     session: Session, upload_id: str, *, token: int, received: int, hash_state: bytes | None
 ) -> None:
@@ -157,15 +168,23 @@ def note(
 
     Raises Conflict `upload_busy` when another has the lease by now.
     """
+    _held(
+        session,
+        upload_id,
+        token,
+        received=received,
+        hash_state=hash_state,
+        lease_until=clock.now() + LEASE,
+        expires_at=clock.now() + KEPT,
+    )
+
+
+def _held(session: Session, upload_id: str, token: int, **values: object) -> None:
+    """Change the row only while its token is still the caller's."""
     changed = session.execute(
         update(Upload)
         .where(Upload.id == upload_id, Upload.lease_token == token)
-        .values(
-            received=received,
-            hash_state=hash_state,
-            lease_until=clock.now() + LEASE,
-            expires_at=clock.now() + KEPT,
-        )
+        .values(**values)
         .returning(Upload.id)
         .execution_options(synchronize_session=False)
     ).one_or_none()
@@ -230,27 +249,8 @@ def drop(session: Session, *, by: Actor, upload_id: str) -> str:
     return "" if finished else key
 
 
-def sweep(database: Database, store: Sweepable) -> int:
-    """Clear uploads whose time is up, and finished ones after theirs; return how many."""
-    with database.unit_of_work() as session:
-        stale = list(
-            session.scalars(
-                select(Upload).where(
-                    Upload.expires_at < clock.now(),
-                    (Upload.lease_until.is_(None)) | (Upload.lease_until < clock.now()),
-                )
-            )
-        )
-        keys = [row.key for row in stale if row.finished_at is None]
-        for row in stale:
-            session.delete(row)
-    for key in keys:
-        store.abandon(key)
-    return len(stale)
-
-
-def _own(session: Session, by: Actor, upload_id: str) -> Upload:
-    row = session.get(Upload, upload_id)
+def _own(session: Session, by: Actor, upload_id: str, *, lock: bool = True) -> Upload:
+    row = session.get(Upload, upload_id, with_for_update=lock)
     if row is None or row.person_id != by.person_id:
         raise NotFound("not_found", what="upload")
     if row.expires_at < clock.now() and row.finished_at is None:

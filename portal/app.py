@@ -17,6 +17,7 @@ from portal.api.blueprint import refused
 from portal.api.description import INFO, SECURITY_SCHEMES
 from portal.api.routes import blueprint as api
 from portal.browse.views import blueprint as browse
+from portal.contribute.overriding import Overriding
 from portal.contribute.tus import blueprint as tus
 from portal.contribute.views import blueprint as contribute
 from portal.download.views import blueprint as download
@@ -64,6 +65,7 @@ def create_app(settings: Settings, services: Services | None = None) -> Flask:
     for part in (interface, identity, errors, guard, formatting):
         part.install(app)
     security.install(app, settings)
+    app.wsgi_app = Overriding(app.wsgi_app)  # type: ignore[method-assign]
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     app.register_api(api)

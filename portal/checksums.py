@@ -30,10 +30,11 @@ class Checksum:
         if algorithm not in ("sha1", "sha256", "md5"):
             return None
         try:
-            return cls(algorithm, base64.b64decode(value, validate=True))
+            found = cls(algorithm, base64.b64decode(value, validate=True))
         except ValueError:
             return None
+        return found if len(found.digest) == found.begin().digest_size else None
 
-    def holds(self, content: bytes) -> bool:
-        """Whether the content has this digest."""
-        return hashlib.new(self.algorithm, content, usedforsecurity=False).digest() == self.digest
+    def begin(self) -> hashlib._Hash:
+        """Return a hash of this algorithm, to be fed and held against `digest`."""
+        return hashlib.new(self.algorithm, usedforsecurity=False)

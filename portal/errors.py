@@ -11,7 +11,7 @@ from flask import Response, g, jsonify, redirect, render_template, request
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
-from catalog.database import DatabaseBusy
+from catalog.database import DatabaseBusy, DatabaseFull
 from catalog.errors import (
     CatalogError,
     Conflict,
@@ -42,6 +42,7 @@ STATUS: dict[type[Exception], tuple[int, str | None]] = {
     NotPermitted: (403, None),
     Conflict: (409, None),
     DatabaseBusy: (503, None),
+    DatabaseFull: (507, None),
     Stale: (412, None),
     Invalid: (422, None),
     QuotaExceeded: (413, None),

@@ -8,7 +8,7 @@ from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
-from catalog import blobs, jobs, reviews, uploads
+from catalog import jobs, reviews, sweeping
 from catalog.jobs import JobKind
 from ingest import pipeline
 from ingest.worker import Work, Worker
@@ -68,7 +68,6 @@ def _care(services: Services) -> None:
 def _sweep(services: Services, job: Claimed) -> None:
     """Clear stale uploads and bytes nobody points at; put back claims that have lapsed."""
     del job
-    uploads.sweep(services.database, services.store)
-    blobs.sweep(services.database, services.store)
+    sweeping.sweep(services.database, services.store)
     with services.database.unit_of_work() as session:
         reviews.lapse_old_claims(session)

@@ -27,6 +27,10 @@ SMALL_BYTES = 256 * 1024
 CLOSED_POLICY = "default-src 'none'; style-src 'none'; sandbox"
 """Given bytes may be anything: even opened in a tab, they may do nothing."""
 
+NEVER_IN_NAMES = frozenset({"Cc", "Cs", "Zl", "Zp"})
+TURNING = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+"""Bidi controls (Unicode Standard Annex 9, section 2)."""
+
 
 @dataclass(frozen=True)
 class Sendable:
@@ -41,6 +45,8 @@ class Sendable:
     public: bool
     seconds: int = 0
     """How long a cache may keep it without asking."""
+    licence: str = ""
+    """The address of licence and credit, named in a Link header (RFC 8288, rel=license)."""
 
 
 def send(store: MediaStore, what: Sendable) -> Response:
@@ -74,7 +80,7 @@ def send(store: MediaStore, what: Sendable) -> Response:
 def disposition(filename: str, *, inline: bool) -> str:
     """Return a Content-Disposition value (RFC 6266, with RFC 8187 for what is not ASCII)."""
     kind = "inline" if inline else "attachment"
-    name = "".join(sign for sign in filename if unicodedata.category(sign) not in ("Cc", "Cs"))
+    name = "".join(sign for sign in filename if _may_stand(sign))
     name = name.replace("/", "_").replace("\\", "_") or "file"
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().strip()
     plain = plain.replace('"', "'").replace("%", "_") or "file"
@@ -83,6 +89,14 @@ def disposition(filename: str, *, inline: bool) -> str:
     if plain == name:
         return f'{kind}; filename="{plain}"'
     return f"{kind}; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
+
+
+def _may_stand(sign: str) -> bool:
+    """No controls, no breaks of lines, and nothing that turns the direction of what follows.
+
+    `film\u202efdp.exe` would be shown as `filmexe.pdf`. Joiners stay: Persian and Hindi need them.
+    """
+    return unicodedata.category(sign) not in NEVER_IN_NAMES and sign not in TURNING
 
 
 def _headers(what: Sendable) -> dict[str, str]:
@@ -95,6 +109,8 @@ def _headers(what: Sendable) -> dict[str, str]:
         "Cross-Origin-Resource-Policy": "same-origin",
         "Cache-Control": f"public, max-age={what.seconds}" if what.public else "private, no-cache",
     }
+    if what.licence:
+        headers["Link"] = f'<{what.licence}>; rel="license"; type="text/plain"'
     if what.sha256:
         headers["ETag"] = f'"{what.sha256}"'
     return headers
@@ -118,10 +134,10 @@ def _precondition(what: Sendable) -> int | None:
 def _asked_range(what: Sendable) -> ByteRange | None:
     """Return the part asked for; None is the whole. Several parts at once are answered whole.
 
-    Raises RequestedRangeNotSatisfiable (416).
+    A range is a matter of GET alone (RFC 9110 section 14.2). Raises RequestedRangeNotSatisfiable (416).
     """
     asked = parse_range_header(request.headers.get("Range"))
-    if asked is None or asked.units != "bytes" or len(asked.ranges) != 1:
+    if request.method != "GET" or asked is None or asked.units != "bytes" or len(asked.ranges) != 1:
         return None
     condition = request.headers.get("If-Range")
     if condition is not None:

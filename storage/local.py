@@ -13,7 +13,7 @@ import os
 import shutil
 import stat
 import tempfile
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from io import FileIO
 from pathlib import Path
@@ -66,6 +66,10 @@ class LocalStore:
             for folder in (self._objects, self._unfinished):
                 folder.mkdir(parents=True, exist_ok=True)
             self._root = root.resolve(strict=True)
+            # The two names, and that of the root itself, which may be new as well.
+            _sync(self._root)
+            with suppress(PermissionError):
+                _sync(self._root.parent)
 
     def append(
         self, key: str, offset: int, chunks: Iterable[bytes], *, durable: Callable[[int], None]
@@ -74,17 +78,15 @@ class LocalStore:
         path = self._place(self._unfinished, key)
         with _told(key):
             path.parent.mkdir(parents=True, exist_ok=True)
-            new = not path.exists()
             descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o640)
         with FileIO(descriptor, "r+b") as file:
             with _told(key):
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 if os.fstat(file.fileno()).st_size < offset:
                     raise ObjectCorrupt(key, because="offset beyond the end")
-                file.truncate(offset)
-                file.seek(offset)
-            if new:
-                _sync_folders(path.parent, self._unfinished)
+                if offset == 0:
+                    # Also where the file stands already: who made it may have been killed before.
+                    _sync_folders(path.parent, self._unfinished)
             return _Appending(key, file, offset, durable).take(chunks)
 
     def unfinished_size(self, key: str) -> int:
@@ -99,6 +101,8 @@ class LocalStore:
         source, target = self._place(self._unfinished, key), self._place(self._objects, key)
         with _told(key):
             if not source.exists() and target.exists():
+                # Renamed by one who may have been killed before the name was durable.
+                _sync_folders(target.parent, self._objects)
                 return self._sized(key, size)
             if source.stat().st_size != size:
                 raise ObjectCorrupt(key, because=f"{source.stat().st_size} bytes, not {size}")
@@ -121,7 +125,7 @@ class LocalStore:
         reader = HashingReader(source)
         with _told(key):
             target.parent.mkdir(parents=True, exist_ok=True)
-            descriptor, name = tempfile.mkstemp(dir=self._unfinished, prefix=".put-")
+            descriptor, name = tempfile.mkstemp(dir=self._unfinished, prefix="put-")
         draft = Path(name)
         try:
             # What the source itself raises goes on as it is; only our own writing is the store's.
@@ -215,10 +219,16 @@ class _Appending:
         self._written = self._safe = offset
 
     def take(self, chunks: Iterable[bytes]) -> int:
-        """Write all chunks; whatever happens, report what has become durable."""
+        """Write all chunks; whatever happens, report what has become durable.
+
+        What lies beyond the offset is cut off only when the first chunk is there, so that a writer
+        who has lost his right meanwhile can say so in time (MediaStore.append).
+        """
+        cut = False
         try:
             for chunk in chunks:
                 with _told(self._key):
+                    cut = cut or self._cut()
                     self._write(chunk)
                 if self._written - self._safe >= PART_BYTES:
                     self._settle()
@@ -228,8 +238,17 @@ class _Appending:
         except BaseException:
             self._settle()
             raise
+        if not cut:
+            with _told(self._key):
+                self._cut()
         self._settle()
         return self._safe
+
+    def _cut(self) -> bool:
+        """Drop what lies beyond the offset and stand there."""
+        self._file.truncate(self._safe)
+        self._file.seek(self._safe)
+        return True
 
     def _write(self, chunk: bytes) -> None:
         view = memoryview(chunk)

@@ -131,7 +131,9 @@ class MediaStore(Protocol):
 
         At most every `PART_BYTES`, and at the end, the bytes are made durable and `durable` is
         called with the new offset, which is also returned. When `chunks` raises, what came before
-        is made durable and reported, and the exception goes on.
+        is made durable and reported, and the exception goes on. `chunks` are asked for only once
+        the object is held against others, and nothing is changed before the first of them: so a
+        writer can look once more whether the object is still his to write (receiving.py).
 
         Raises ObjectCorrupt when `offset` lies beyond what is there, StoreFull, StoreUnavailable,
         ObjectBusy.

@@ -20,6 +20,7 @@ from gunicorn.app.base import BaseApplication
 
 from config.logs import configure
 from config.settings import load
+from portal.cli.lines import LineWorker
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -88,7 +89,7 @@ def serve_home(
     options = {
         "bind": f"{host}:{port}",
         "workers": processes,
-        "worker_class": "gthread",
+        "worker_class": LineWorker,
         "threads": settings.limits.transfers // processes + SPARE_THREADS,
         "timeout": 0,
         "graceful_timeout": 5,

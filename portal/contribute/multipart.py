@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, BinaryIO, cast
 
 from flask import request
-from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
+from werkzeug.exceptions import BadRequest, ClientDisconnected, RequestEntityTooLarge
 from werkzeug.sansio.multipart import (
     Data,
     Epilogue,
@@ -43,20 +43,21 @@ class SentFile:
         self._events = self._read_events()
         self.fields: dict[str, str] = {}
         self.filename = ""
+        self.most_bytes = min(request.content_length or MOST_BYTES, MOST_BYTES)
         self._read_head()
         self._left = b""
         self._ended = not self.filename
 
     def _read_events(self) -> Iterator[Event]:
         while True:
-            event = self._decoder.next_event()
-            if isinstance(event, NeedData):
-                piece = self._stream.read(PIECE_BYTES)
-                try:
-                    self._decoder.receive_data(piece or None)
-                except ValueError as error:
-                    raise BadRequest from error
-                continue
+            try:
+                event = self._decoder.next_event()
+                if isinstance(event, NeedData):
+                    self._decoder.receive_data(self._stream.read(PIECE_BYTES) or None)
+                    continue
+            except (ValueError, OSError, ClientDisconnected) as error:
+                # No form that ends here is whole: a part of a file must never pass for all of it.
+                raise BadRequest from error
             yield event
             if isinstance(event, Epilogue):
                 return

@@ -1,23 +1,25 @@
-"""The bytes of a file on their way in: read as the line brings them, made durable, hashed along.
+"""The bytes of a file on their way in: made durable, hashed along, noted under the upload's lease.
 
-What has come is handed to the store in windows of at most 4 MiB or two seconds, so that a killed
-portal loses no more, and the wait for a slow line holds neither the store nor the database.
+Each window of what the line brings goes to the store, and then offset and hash are noted in one
+transaction. Who has lost the lease meanwhile writes nothing.
 """
 
 from __future__ import annotations
 
-import time
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO
 
 from catalog import uploads
-from catalog.errors import Conflict
+from catalog.database import DatabaseBusy
+from catalog.errors import Conflict, Fault, Invalid
 from catalog.uploads import Limits
 from portal.checksums import MOST_CHECKED, Checksum, ChecksumMismatch
 from portal.contribute.multipart import MOST_BYTES
+from portal.contribute.windows import pieces, windows
 from storage.hashing import RunningHash
 from storage.keys import original_key
-from storage.store import PART_BYTES, ObjectBusy
+from storage.store import ObjectBusy
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,14 +28,6 @@ if TYPE_CHECKING:
     from catalog.policy.actor import Actor
     from catalog.uploads import UploadView
     from portal.services import Services
-
-WINDOW_SECONDS = 2.0
-WINDOW_BYTES = PART_BYTES // 2
-"""Half of what a killed portal may lose: the other half may be on its way in."""
-SMALLEST_READ = 8 * 1024
-LARGEST_READ = 1024 * 1024
-QUICK_SECONDS = 0.05
-"""A read that takes less than this is doubled, one that takes longer is halved."""
 
 
 @dataclass
@@ -51,12 +45,7 @@ class Receiving:
         """Take the lease. Raises Conflict, NotFound."""
         with services.database.unit_of_work() as session:
             upload = uploads.lease(session, by=actor, upload_id=upload_id, offset=offset)
-        running = None
-        if upload.received == 0:
-            running = RunningHash()
-        elif upload.hash_state is not None:
-            running = RunningHash.resume(upload.hash_state)
-        return cls(services, actor, upload, running, upload.received)
+        return cls(services, actor, upload, _hash_so_far(upload), upload.received)
 
     def take(self, stream: BinaryIO) -> int:
         """Read to the end of the body or of the file; return the durable offset.
@@ -64,55 +53,98 @@ class Receiving:
         A broken line ends the reading like the end of the body: what came counts.
         """
         try:
-            for window in _windows(_pieces(stream, self.upload.length - self.received)):
-                self._keep(window)
+            for window in windows(pieces(stream, self.upload.length - self.received)):
+                self._store(window)
+                self._note()
         finally:
-            self._let_go()
+            self.let_go()
         return self.received
 
-    def take_checked(self, stream: BinaryIO, checksum: Checksum, length: int) -> int:
-        """Read the whole body and keep it only if its checksum holds. Raises ChecksumMismatch."""
+    def take_checked(self, stream: BinaryIO, checksum: Checksum) -> int:
+        """Read the whole body and count it only if its checksum holds.
+
+        What comes goes to the store window by window, as ever, but is noted only at the end: the
+        next writer cuts off what was never noted. Raises ChecksumMismatch, Invalid `too_large`.
+        """
+        before = self.received
         try:
-            content = b"".join(_pieces(stream, min(length, MOST_CHECKED)))
-            if len(content) != length or not checksum.holds(content):
-                raise ChecksumMismatch("chunk_checksum_mismatch")
-            self._keep([content])
+            self._take_unnoted(stream, checksum)
+            self._note()
+        except BaseException:
+            self.received = before
+            raise
         finally:
-            self._let_go()
+            self.let_go()
         return self.received
 
-    def _keep(self, window: list[bytes]) -> None:
-        running = self.running
-        # The hash runs over the window before the store has it; noted are both or neither.
-        if running is not None:
+    def _take_unnoted(self, stream: BinaryIO, checksum: Checksum) -> None:
+        digest, before = checksum.begin(), self.received
+        most = min(self.upload.length - before, MOST_CHECKED + 1)
+        for window in windows(pieces(stream, most)):
             for piece in window:
-                running.update(piece)
-        state = running.state() if running is not None else None
+                digest.update(piece)
+            self._store(window)
+            with self.services.database.unit_of_work() as session:
+                uploads.renew(session, self.upload.id, token=self.upload.token)
+        if self.received - before > MOST_CHECKED:
+            raise Invalid((Fault("Upload-Checksum", "too_large"),), code="too_large")
+        if digest.digest() != checksum.digest:
+            raise ChecksumMismatch("chunk_checksum_mismatch")
+
+    def _store(self, window: list[bytes]) -> None:
+        """Make a window durable behind what came before, and hash it."""
         try:
-            offset = self.services.store.append(
-                self.upload.key, self.received, window, durable=lambda _offset: None
+            self.received = self.services.store.append(
+                self.upload.key,
+                self.received,
+                self._while_leased(window),
+                durable=lambda _offset: None,
             )
         except ObjectBusy as error:
             raise Conflict("upload_busy") from error
+        if self.running is not None:
+            for piece in window:
+                self.running.update(piece)
+
+    def _while_leased(self, window: list[bytes]) -> Iterator[bytes]:
+        """Give the window if the lease is still ours; asked when the store holds the object.
+
+        Without this a line that slept longer than its lease would, on waking, cut off what another
+        has brought since.
+        """
+        with self.services.database.reading() as session:
+            uploads.demand_lease(session, self.upload.id, token=self.upload.token)
+        yield from window
+
+    def _note(self) -> None:
+        """Note offset and hash, both or neither."""
         with self.services.database.unit_of_work() as session:
             uploads.note(
                 session,
                 self.upload.id,
                 token=self.upload.token,
-                received=offset,
-                hash_state=state,
+                received=self.received,
+                hash_state=self.running.state() if self.running is not None else None,
             )
-        self.received = offset
 
-    def _let_go(self) -> None:
+    def let_go(self) -> None:
+        """Give the lease back, unless the file is whole and about to be finished."""
         if self.received < self.upload.length:
-            with self.services.database.unit_of_work() as session:
-                uploads.let_go(session, self.upload.id, token=self.upload.token)
+            self._release()
+
+    def _release(self) -> None:
+        # Where the database is full or away the lease ends by itself, in seconds.
+        with suppress(DatabaseBusy), self.services.database.unit_of_work() as session:
+            uploads.let_go(session, self.upload.id, token=self.upload.token)
 
     def finish(self) -> str:
         """Make an asset of what is whole; return its id. Raises ChecksumMismatch, Conflict."""
         digest = self.running.hexdigest() if self.running is not None else None
-        return finish(self.services, self.actor, self.upload, self.upload.token, digest)
+        try:
+            return finish(self.services, self.actor, self.upload, self.upload.token, digest)
+        except BaseException:
+            self._release()
+            raise
 
 
 def finish(
@@ -134,46 +166,25 @@ def finish(
         return uploads.finish(session, by=actor, upload_id=upload.id, token=token, sha256=sha256)
 
 
-def _pieces(stream: BinaryIO, most: int) -> Iterator[bytes]:
-    """Give what the line brings, in pieces that suit its speed."""
-    size = SMALLEST_READ
-    while most > 0:
-        began = time.monotonic()
-        try:
-            piece = stream.read(min(size, most))
-        except (OSError, ValueError):
-            return
-        if not piece:
-            return
-        most -= len(piece)
-        quick = time.monotonic() - began < QUICK_SECONDS
-        size = min(size * 2, LARGEST_READ) if quick else max(size // 2, SMALLEST_READ)
-        yield piece
-
-
-def _windows(pieces: Iterator[bytes]) -> Iterator[list[bytes]]:
-    """Gather pieces into windows of at most a part or a couple of seconds."""
-    window: list[bytes] = []
-    size, began = 0, time.monotonic()
-    for piece in pieces:
-        if window and size + len(piece) > WINDOW_BYTES:
-            yield window
-            window, size, began = [], 0, time.monotonic()
-        window.append(piece)
-        size += len(piece)
-        if time.monotonic() - began > WINDOW_SECONDS:
-            yield window
-            window, size, began = [], 0, time.monotonic()
-    if window:
-        yield window
+def _hash_so_far(upload: UploadView) -> RunningHash | None:
+    """Take up the hash where it was put down; None where that cannot be done (storage/hashing)."""
+    if upload.received == 0:
+        return RunningHash()
+    if upload.hash_state is None:
+        return None
+    try:
+        return RunningHash.resume(upload.hash_state)
+    except ValueError:
+        return None
 
 
 def receive_whole(
-    services: Services, actor: Actor, resource_id: str, given: Given, stream: BinaryIO
+    services: Services, actor: Actor, resource_id: str, given: Given, stream: BinaryIO, *, most: int
 ) -> str:
     """Take a file whose length nobody knows before its end, as a plain form sends it.
 
-    Returns the id of the asset. Raises Invalid, QuotaExceeded, NotPermitted, StoreFull.
+    It has at most `most` bytes. Returns the id of the asset. Raises Invalid, QuotaExceeded,
+    NotPermitted, StoreFull, and what `stream` raises.
     """
     limits = Limits(
         min(services.settings.limits.max_upload_bytes, MOST_BYTES),
@@ -185,20 +196,32 @@ def receive_whole(
             by=actor,
             resource_id=resource_id,
             given=given,
-            length=limits.file_bytes,
+            length=min(limits.file_bytes, most),
             limits=limits,
             key_of=original_key,
         )
     receiving = Receiving.begin(services, actor, upload.id, 0)
     try:
         received = receiving.take(stream)
+        _demand_end(stream, upload, received)
         with services.database.unit_of_work() as session:
             whole = uploads.cut(session, by=actor, upload_id=upload.id, length=received)
     except BaseException:
-        with services.database.unit_of_work() as session:
-            uploads.let_go(session, upload.id, token=receiving.upload.token)
-            uploads.drop(session, by=actor, upload_id=upload.id)
-        services.store.abandon(upload.key)
+        _forget(services, actor, receiving)
         raise
     digest = receiving.running.hexdigest() if receiving.running is not None else None
     return finish(services, actor, whole, receiving.upload.token, digest)
+
+
+def _demand_end(stream: BinaryIO, upload: UploadView, received: int) -> None:
+    if received == upload.length and stream.read(1):
+        raise Invalid((Fault("length", "too_large"),), code="too_large")
+
+
+def _forget(services: Services, actor: Actor, receiving: Receiving) -> None:
+    """End an upload that nobody can go on with; where the database is full, a sweep does it."""
+    upload = receiving.upload
+    with suppress(DatabaseBusy), services.database.unit_of_work() as session:
+        uploads.let_go(session, upload.id, token=upload.token)
+        uploads.drop(session, by=actor, upload_id=upload.id)
+    services.store.abandon(upload.key)

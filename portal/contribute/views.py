@@ -187,6 +187,7 @@ def upload_form(rid: str) -> ResponseReturnValue:
                 sent.fields.get("language") or None,
             ),
             cast("BinaryIO", sent),
+            most=sent.most_bytes,
         )
     except Invalid as error:
         flash(sentence(error.code), "stop")

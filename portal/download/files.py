@@ -6,7 +6,7 @@ import mimetypes
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from flask import request
+from flask import request, url_for
 
 from catalog import downloads
 from catalog.errors import NotFound
@@ -44,6 +44,7 @@ def original(resource_id: str, asset_id: str) -> Response:
             filename=asset.filename,
             inline=False,
             public=_is_public(view, asset),
+            licence=_licence(view),
         ),
     )
 
@@ -70,6 +71,7 @@ def rendition(resource_id: str, asset_id: str, name: str) -> Response:
             inline=name not in NEVER_INLINE,
             public=_is_public(view, asset) or (shown and view.state == State.PUBLISHED),
             seconds=SHOWN_SECONDS if shown else 0,
+            licence=_licence(view),
         ),
     )
 
@@ -84,6 +86,10 @@ def rendition_filename(asset: AssetView, made: RenditionView) -> str:
 def _found(resource_id: str, asset_id: str) -> tuple[ResourceView, AssetView]:
     with services().database.reading() as session:
         return reading.asset_of(session, actor(), resource_id, asset_id)
+
+
+def _licence(view: ResourceView) -> str:
+    return url_for("download.licence", rid=view.id)
 
 
 def _is_public(view: ResourceView, asset: AssetView) -> bool:

@@ -1,0 +1,59 @@
+"""What a line brings, in pieces that suit its speed, gathered into windows to be made durable.
+
+A window is at most 4 MiB or two seconds, so that a killed portal loses no more, and the wait for a
+slow line holds neither the store nor the database.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, BinaryIO
+
+from werkzeug.exceptions import ClientDisconnected
+
+from storage.store import PART_BYTES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+WINDOW_SECONDS = 2.0
+WINDOW_BYTES = PART_BYTES // 2
+"""Half of what a killed portal may lose: the other half may be on its way in."""
+SMALLEST_READ = 8 * 1024
+LARGEST_READ = 1024 * 1024
+QUICK_SECONDS = 0.05
+"""A read that takes less than this is doubled, one that takes longer is halved."""
+
+
+def pieces(stream: BinaryIO, most: int) -> Iterator[bytes]:
+    """Give what the line brings, up to `most` bytes. A broken line ends it like the body's end."""
+    size = SMALLEST_READ
+    while most > 0:
+        began = time.monotonic()
+        try:
+            piece = stream.read(min(size, most))
+        except (OSError, ClientDisconnected):
+            return
+        if not piece:
+            return
+        most -= len(piece)
+        quick = time.monotonic() - began < QUICK_SECONDS
+        size = min(size * 2, LARGEST_READ) if quick else max(size // 2, SMALLEST_READ)
+        yield piece
+
+
+def windows(coming: Iterator[bytes]) -> Iterator[list[bytes]]:
+    """Gather pieces into windows."""
+    window: list[bytes] = []
+    size, began = 0, time.monotonic()
+    for piece in coming:
+        if window and size + len(piece) > WINDOW_BYTES:
+            yield window
+            window, size, began = [], 0, time.monotonic()
+        window.append(piece)
+        size += len(piece)
+        if time.monotonic() - began > WINDOW_SECONDS:
+            yield window
+            window, size, began = [], 0, time.monotonic()
+    if window:
+        yield window
