@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 class JobKind(StrEnum):
     """What kinds of work there are; the portal's `handlers` gives each its function."""
 
+    FIXITY = "fixity"
     FORMS = "forms"
     """The slow half of ingest: films and sounds for thin lines."""
     INDEX = "index"

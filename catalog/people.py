@@ -192,6 +192,13 @@ def sign_out_everywhere(session: Session, *, by: Actor) -> None:
         person.session_epoch += 1
 
 
+def remember_language(session: Session, person_id: str, tag: str) -> None:
+    """Note the language of the pages as somebody signs in; their mails are written in it."""
+    person = session.get(Person, person_id)
+    if person is not None:
+        person.language = tag
+
+
 def people(session: Session, *, by: Actor) -> tuple[PersonView, ...]:
     """Return the accounts the actor manages, by address: all, or those of their institutions."""
     places = by.granted_at(Action.PEOPLE_MANAGE)

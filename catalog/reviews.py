@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from catalog import clock, workflow
 from catalog.errors import Conflict, Fault, Invalid
 from catalog.ids import new_id
+from catalog.notices import Notice, tell
 from catalog.policy.actions import Action
 from catalog.policy.clauses import Standing
 from catalog.policy.guard import demand
@@ -143,6 +144,15 @@ def decide(session: Session, *, by: Actor, resource_id: str, decision: str, note
     _end(session, version, review, decision, by=by.person_id, note=note)
     if decision == "publish":
         make_public(session, resource, version)
+    tell(
+        session,
+        Notice.DECIDED,
+        person_id=version.submitted_by,
+        about=resource_id,
+        version=version.id,
+        decision=decision,
+        note=note.strip(),
+    )
 
 
 def publish_import(session: Session, *, by: Actor, resource_id: str) -> None:

@@ -28,6 +28,7 @@ SEVERITY: dict[str, Verdict] = {
     "external_reference": Verdict.HOLD,
     "macros": Verdict.HOLD,
     "path_escape": Verdict.REFUSE,
+    "quarantined": Verdict.REFUSE,
     "timed_out": Verdict.HOLD,
     "too_large": Verdict.HOLD,
     "type_mismatch": Verdict.HOLD,

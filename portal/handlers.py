@@ -8,10 +8,11 @@ from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
-from catalog import jobs, reviews, sweeping
+from catalog import holdings, jobs, reviews, sweeping
 from catalog.jobs import JobKind
-from ingest import pipeline
+from ingest import fixity, pipeline
 from ingest.worker import Work, Worker
+from portal import notices
 from search import indexer
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ def work(services: Services) -> Work:
     give_up = partial(pipeline.give_up, line)
     return Work(
         run={
+            JobKind.FIXITY: partial(_fixity, services),
             JobKind.FORMS: partial(pipeline.make_forms, line),
             JobKind.INDEX: partial(indexer.index_one, services.database, services.engine),
             JobKind.INGEST: partial(pipeline.ingest, line),
@@ -48,9 +50,7 @@ def work(services: Services) -> Work:
 
 def _mail(services: Services, job: Claimed) -> None:
     """Send one mail; trying again is the queue's."""
-    services.mailer.send(
-        to=job.payload["to"], subject=job.payload["subject"], text=job.payload["text"]
-    )
+    notices.send(services, job.payload)
 
 
 def _rebuild(services: Services, job: Claimed) -> None:
@@ -63,6 +63,17 @@ def _care(services: Services) -> None:
     with services.database.unit_of_work() as session:
         if not jobs.was_done_since(session, JobKind.SWEEP, SWEEP_EVERY):
             jobs.enqueue(session, JobKind.SWEEP, "all", priority=-20)
+        if not jobs.was_done_since(session, JobKind.FIXITY, fixity.RUN_EVERY):
+            jobs.enqueue(session, JobKind.FIXITY, "all", priority=-20)
+    fixity.watch(services.database)
+
+
+def _fixity(services: Services, job: Claimed) -> None:
+    """Check this run's share of the stored files."""
+    del job
+    with services.database.reading() as session:
+        share = fixity.share_of_a_run(holdings.count(session))
+    fixity.run(services.database, services.store, most=share)
 
 
 def _sweep(services: Services, job: Claimed) -> None:

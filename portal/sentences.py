@@ -26,6 +26,11 @@ ERRORS = {
     "None_only": _l("The giver has not yet said who may take this."),
     "open_only": _l("This is not open to you."),
     "file_not_released": _l("A curator must still look at this file before it can be taken."),
+    # -- of keeping ------------------------------------------------------------------------------
+    "backup_busy": _l("Another backup is being written to %(folder)s. Wait for its end."),
+    "backup_damaged": _l("The backup is damaged at %(what)s. Use another snapshot or copy."),
+    "backup_missing": _l("There is no such snapshot in %(folder)s."),
+    "not_empty": _l("There is something in the catalogue already. Restore into an empty home."),
     # -- not now ---------------------------------------------------------------------------------
     "wrong_state": _l("This cannot be done in the state the resource is in now."),
     "published": _l("This is published. Open a new version to change it."),
@@ -129,6 +134,9 @@ REASONS = {
     "encrypted": _l("The file is locked with a password. Save it without one."),
     "external_reference": _l("The file wants to fetch something from elsewhere when it is opened."),
     "macros": _l("The document carries macros. Save it without them, or a curator will decide."),
+    "quarantined": _l(
+        "The stored file was found damaged. It is kept back until it has been brought back whole."
+    ),
     "path_escape": _l("The archive wants to write outside its own folder."),
     "timed_out": _l("The file took too long to read. A curator must look at it."),
     "too_large": _l("The file is too large to be looked at here."),

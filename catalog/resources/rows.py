@@ -51,8 +51,10 @@ def asset_view(
     steps: tuple[StepView, ...] = (),
     renditions: tuple[RenditionView, ...] = (),
 ) -> AssetView:
-    """Join the rows of one file. Bytes other than the giver declared are refused."""
+    """Join the rows of one file. Bytes that are not, or no longer, what was given are refused."""
     reasons, verdict = list(blob.reasons), blob.verdict
+    if blob.quarantined_at is not None:
+        reasons, verdict = [*reasons, {"code": "quarantined"}], "refuse"
     if asset.declared_sha256 and blob.sha256 and asset.declared_sha256 != blob.sha256:
         reasons, verdict = [*reasons, {"code": "checksum_mismatch"}], "refuse"
     return AssetView(

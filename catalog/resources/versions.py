@@ -9,6 +9,7 @@ from sqlalchemy import select
 from catalog import clock, events, workflow
 from catalog.errors import Conflict
 from catalog.ids import new_id
+from catalog.notices import Notice, tell
 from catalog.policy.actions import Action
 from catalog.policy.guard import demand
 from catalog.resources.drafts import latest, standing_of
@@ -128,3 +129,12 @@ def withdraw(session: Session, *, by: Actor, resource_id: str, reason: str) -> N
     resource.withdrawn_reason = reason.strip()
     session.flush()
     touch(session, [resource_id])
+    if target.submitted_by != by.person_id:
+        tell(
+            session,
+            Notice.WITHDRAWN,
+            person_id=target.submitted_by,
+            about=resource_id,
+            version=target.id,
+            note=reason.strip(),
+        )

@@ -29,6 +29,10 @@ class Blob(Base):
     facts: Mapped[dict[str, Any]] = mapped_column(default=dict)
     marked_at: Mapped[datetime | None]
     """When a sweep first found no asset pointing here."""
+    checked_at: Mapped[datetime | None] = mapped_column(index=True)
+    """When its bytes were last compared with the hash."""
+    quarantined_at: Mapped[datetime | None]
+    """When a check first found that they are not what they were; None while they are."""
 
 
 class Asset(Base):
@@ -103,6 +107,7 @@ class Rendition(Base):
     key: Mapped[str]
     facts: Mapped[dict[str, Any]] = mapped_column(default=dict)
     created_at: Mapped[datetime]
+    checked_at: Mapped[datetime | None] = mapped_column(index=True)
 
 
 class FileText(Base):

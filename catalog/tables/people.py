@@ -23,6 +23,8 @@ class Person(Base):
     active: Mapped[bool] = mapped_column(default=True)
     session_epoch: Mapped[int] = mapped_column(default=0)
     """Raised to sign out everywhere: a session of an older epoch is void."""
+    language: Mapped[str | None]
+    """The language of the pages when the person last signed in; mails are written in it."""
     created_at: Mapped[datetime]
 
 

@@ -52,6 +52,8 @@ def sign_in() -> ResponseReturnValue:
     if person_id is None:
         wrong = _("E-mail and password do not belong together.")
         return _form(wanted, email=email, wrong=wrong), UNPROCESSABLE
+    with services().database.unit_of_work() as session:
+        people.remember_language(session, person_id, language())
     identity.sign_in(person_id)
     return redirect(own_path(wanted), SEE_OTHER)
 
