@@ -64,7 +64,9 @@ def load(session: Session, revision: str, rows: Iterable[Row]) -> int:
     `not_empty` and DatabaseUnusable `database_newer`.
     """
     config = alembic_config()
-    if revision not in {each.revision for each in ScriptDirectory.from_config(config).walk_revisions()}:
+    if revision not in {
+        each.revision for each in ScriptDirectory.from_config(config).walk_revisions()
+    }:
         raise DatabaseUnusable("database_newer", revision=revision)
     if not is_unused(session):
         raise Conflict("not_empty")
@@ -88,7 +90,10 @@ def _fill(connection: Connection, table: Table, rows: Iterator[dict[str, Any]]) 
         connection.execute(
             insert(table),
             [
-                {name: readers[name](value) if value is not None else None for name, value in row.items()}
+                {
+                    name: readers[name](value) if value is not None else None
+                    for name, value in row.items()
+                }
                 for row in batch
             ],
         )
@@ -118,7 +123,7 @@ def _reader(kind: object) -> Callable[[Any], Any]:
     """Return what turns a plain value back into one for a column of that type."""
     if isinstance(kind, DateTime):
         # SQLite keeps no zone: `tables.base.UtcDateTime` stores UTC there.
-        return (lambda text: datetime.fromisoformat(text)) if kind.timezone else _naive
+        return datetime.fromisoformat if kind.timezone else _naive
     if isinstance(kind, Date):
         return date.fromisoformat
     if isinstance(kind, LargeBinary):

@@ -100,6 +100,4 @@ def _made() -> Select[Any]:
 
 
 def _holding(row: Any) -> Holding:  # noqa: ANN401 - a row of the union
-    return Holding(
-        row.key, row.size, row.sha256, row.blob_id, row.rendition, bool(row.quarantined)
-    )
+    return Holding(row.key, row.size, row.sha256, row.blob_id, row.rendition, bool(row.quarantined))

@@ -53,9 +53,7 @@ def tell(
         _enqueue(session, notice, f"{person_id}:{new_id()}", person_id, about=about, **facts)
 
 
-def _enqueue(
-    session: Session, notice: Notice, subject: str, person_id: str, **facts: str
-) -> None:
+def _enqueue(session: Session, notice: Notice, subject: str, person_id: str, **facts: str) -> None:
     payload = {"notice": notice, "person": person_id, **facts}
     jobs.enqueue(session, jobs.JobKind.MAIL, f"{notice}:{subject}", payload=payload)
 

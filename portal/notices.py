@@ -34,9 +34,7 @@ def send(services: Services, payload: Mapping[str, Any]) -> None:
     services.mailer.send(to=to.email, subject=subject, text=text)
 
 
-def _written(
-    services: Services, payload: Mapping[str, Any], to: Recipient
-) -> tuple[str, str]:
+def _written(services: Services, payload: Mapping[str, Any], to: Recipient) -> tuple[str, str]:
     notice = Notice(payload["notice"])
     if notice in (Notice.DECIDED, Notice.WITHDRAWN):
         subject, words = _of_a_resource(services, notice, payload, to)
@@ -81,9 +79,7 @@ def _fault(services: Services) -> tuple[str, str]:
     with services.database.reading() as session:
         count = fixity.quarantined_count(session)
         names = fixity.quarantined_names(session, MOST_NAMED)
-    subject = ngettext(
-        "%(num)d stored file is damaged", "%(num)d stored files are damaged", count
-    )
+    subject = ngettext("%(num)d stored file is damaged", "%(num)d stored files are damaged", count)
     words = _(
         "Their bytes are not what they were. They are kept back from those who want to take them."
         " Bring them back from a backup, then run: caravan fixity"

@@ -85,7 +85,9 @@ def backup(folder: Path) -> None:
 @click.command("restore")
 @click.argument("folder", type=FOLDER, metavar="DIR")
 @click.option("--snapshot", "name", metavar="NAME", help="Not the newest, but this one.")
-@click.option("--check", "only_check", is_flag=True, help="Read and prove the backup; write nothing.")
+@click.option(
+    "--check", "only_check", is_flag=True, help="Read and prove the backup; write nothing."
+)
 def restore_command(folder: Path, name: str | None, only_check: bool) -> None:
     """Bring the newest snapshot of DIR into an empty house, each file proved on the way.
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from catalog.holdings import Holding
     from storage.store import MediaStore
 
+PIECE_BYTES = 1024 * 1024
 MOST_PASSES = 20
 """A house that is given files faster than they can be copied is told so, instead of for ever."""
 
@@ -114,8 +115,8 @@ def move(
 def _copy(source: MediaStore, target: MediaStore, journal: Journal, holding: Holding) -> bool:
     """Copy one object and prove it; False when the old store does not hold what it ought to."""
     try:
-        pieces = _Reader(source.read(holding.key))
-        stored = target.put(holding.key, pieces)
+        pieces = _Pieces(source.read(holding.key))
+        stored = target.put(holding.key, io.BufferedReader(pieces, PIECE_BYTES))
     except (ObjectMissing, ObjectCorrupt):
         return False
     digest = pieces.sha256
@@ -126,7 +127,7 @@ def _copy(source: MediaStore, target: MediaStore, journal: Journal, holding: Hol
     return True
 
 
-class _Reader(io.RawIOBase):
+class _Pieces(io.RawIOBase):
     """The pieces of an object as a file that hashes while it is read."""
 
     def __init__(self, pieces: Iterator[bytes]) -> None:

@@ -13,7 +13,7 @@ OURS = {*ROOMS, "scripts", "tests"}
 USED_BY_COMMAND = {"import-linter", "mypy", "pytest-timeout", "pytest-xdist", "ruff", "setuptools"}
 TYPES_ALONE = {"mypy-boto3-s3"}  # imported where types are checked, never when the program runs
 STUBS = {"boto3-stubs", "types-openpyxl"}
-STILL_TO_BE_USED = {"flask-limiter", "pydantic-settings", "pysubs2", "rich"}
+STILL_TO_BE_USED = {"flask-limiter", "pydantic-settings", "pysubs2"}
 HOSTS = re.compile(
     r"pythonhosted\.org|pypi\.org|registry\.npmjs|proxy\.golang|repo1\.maven|deb\.debian\.org",
     re.IGNORECASE,
