@@ -123,7 +123,13 @@ def remove(session: Session, *, by: Actor, resource_id: str, asset_id: str) -> N
 
 def detach_all(session: Session, version_id: str) -> None:
     """Take all files out of a version whose files are to be replaced, as the bulk import does."""
+    listed = set(
+        session.scalars(select(VersionAsset.asset_id).where(VersionAsset.version_id == version_id))
+    )
     session.execute(delete(VersionAsset).where(VersionAsset.version_id == version_id))
+    elsewhere = select(VersionAsset.asset_id).where(VersionAsset.asset_id.in_(listed))
+    alone = listed.difference(session.scalars(elsewhere))
+    session.execute(delete(Asset).where(Asset.id.in_(alone)))
 
 
 def release(session: Session, *, by: Actor, resource_id: str, asset_id: str, note: str) -> None:

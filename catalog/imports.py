@@ -59,7 +59,7 @@ def note(session: Session, resource_id: str, wording: str) -> None:
     row.digest, row.at = wording, clock.now()
 
 
-def digest(payload: Mapping[str, Any], files: Sequence[tuple[str, int]]) -> str:
-    """Return a digest of a line and of the names and sizes of its files."""
-    told = json.dumps([payload, list(files)], sort_keys=True, ensure_ascii=True)
+def digest(payload: Mapping[str, Any], files: Sequence[Sequence[str | None]] | None) -> str:
+    """Return a digest of a line and of what it says of its files, their bytes' hash included."""
+    told = json.dumps([payload, files], sort_keys=True, ensure_ascii=True)
     return hashlib.sha256(told.encode()).hexdigest()

@@ -86,7 +86,7 @@ def begin(
         raise Invalid(faults)
     if length > limits.file_bytes:
         raise Invalid((Fault("length", "too_large"),), code="too_large")
-    _demand_room(session, resource, length, limits)
+    demand_room(session, resource.institution_id, length, limits)
     blob_id = new_id()
     row = Upload(
         id=new_id(),
@@ -108,21 +108,22 @@ def begin(
     return _view(row)
 
 
-def _demand_room(session: Session, resource: Resource, length: int, limits: Limits) -> None:
+def demand_room(session: Session, institution: str, length: int, limits: Limits) -> None:
+    """Raise QuotaExceeded where `length` bytes more would be above what an institution may fill."""
     if limits.institution_bytes is None:
         return
     coming = session.scalar(
         select(func.coalesce(func.sum(Upload.length), 0))
         .join(Resource, Resource.id == Upload.resource_id)
         .where(
-            Resource.institution_id == resource.institution_id,
+            Resource.institution_id == institution,
             Upload.finished_at.is_(None),
             Upload.expires_at > clock.now(),
         )
     )
-    taken = assets.used_bytes(session, resource.institution_id) + (coming or 0)
+    taken = assets.used_bytes(session, institution) + (coming or 0)
     if taken + length > limits.institution_bytes:
-        raise QuotaExceeded("quota_exceeded", institution=resource.institution_id)
+        raise QuotaExceeded("quota_exceeded", institution=institution)
 
 
 def upload(session: Session, *, by: Actor, upload_id: str) -> UploadView:

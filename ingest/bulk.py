@@ -6,16 +6,16 @@ faults of a line are listed by field, and the good lines still go in.
 
 from __future__ import annotations
 
-import json
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Final
 
-from catalog import assets, blobs, imports, reviews
-from catalog.assets import Given
-from catalog.errors import CatalogError, Fault, Invalid
+from catalog import assets, blobs, imports, reviews, uploads
+from catalog.errors import CatalogError, Conflict, Fault, Invalid
 from catalog.ids import new_id
 from catalog.resources import drafts, versions
-from config.languages import normalise_tag
+from catalog.resources.values import read_values
+from catalog.vocabulary import subject_finder
+from ingest.lines import Line, Listed, lines_of, read_files, read_payload, sha256_of, source_of
 from storage.hashing import HashingReader
 from storage.keys import original_key
 
@@ -23,22 +23,39 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from catalog.assets import Given
     from catalog.database import Database, UnitOfWork
     from catalog.policy.actor import Actor
+    from catalog.uploads import Limits
     from storage.store import MediaStore
 
-LONGEST_LINE = 4 * 1024 * 1024
+_ANOTHER_WAS_FIRST: Final = ("source_exists", "twice_at_once", "version_open")
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one line; `status` is created, updated, unchanged or failed."""
+    """What became of one line; `status` is created, updated, unchanged or failed.
+
+    `read_to` is where in the list the line ends, in bytes.
+    """
 
     line: int
     source_id: str | None
     id: str | None
     status: str
     errors: tuple[Fault, ...] = ()
+    read_to: int = 0
+
+
+@dataclass(frozen=True)
+class Bytes:
+    """A file whose bytes are in the store."""
+
+    blob_id: str
+    key: str
+    size: int
+    sha256: str
+    given: Given
 
 
 @dataclass(frozen=True)
@@ -49,42 +66,76 @@ class Importer:
     store: MediaStore
     by: Actor
     institution: str
-    publish: bool = False
+    publish: bool
+    limits: Limits
 
     def run(self, file: Path) -> Iterator[Outcome]:
         """Bring every line in, one transaction each."""
-        with file.open("rb") as lines:
-            for number, line in enumerate(lines, 1):
+        with file.open("rb") as listed:
+            for number, line in enumerate(lines_of(listed), 1):
                 if line.strip():
-                    yield self._line(number, line, file.parent)
+                    yield replace(self._line(number, line, file.parent), read_to=listed.tell())
 
-    def _line(self, number: int, line: bytes, folder: Path) -> Outcome:
+    def _line(self, number: int, raw: bytes, folder: Path) -> Outcome:
         source: str | None = None
         try:
-            payload = _read(line)
-            source = payload.get("source_id")
-            files = _files(payload.pop("assets", []), folder)
-            rid, status = self._bring(payload, files)
+            payload = read_payload(raw)
+            source = source_of(payload)
+            listed = payload.pop("assets", None)
+            self._check(payload)
+            files = None if listed is None else read_files(listed, folder)
+            rid, status = self._bring(Line(source, payload, files))
         except Invalid as error:
             return Outcome(number, source, None, "failed", error.faults)
         except CatalogError as error:
             return Outcome(number, source, None, "failed", (Fault("", error.code, error.facts),))
         return Outcome(number, source, rid, status)
 
-    def _bring(self, payload: dict[str, Any], files: list[tuple[Path, Given]]) -> tuple[str, str]:
-        digest = imports.digest(payload, [(path.name, path.stat().st_size) for path, _ in files])
+    def _check(self, payload: dict[str, Any]) -> None:
+        """Find the faults of the fields before any file is read."""
         with self.database.reading() as session:
-            known = imports.known(session, self.institution, payload.get("source_id"))
-        if known is not None and known.digest == digest and (known.published or not self.publish):
-            return known.resource_id, "unchanged"
-        stored = [(*self._stored(path), given) for path, given in files]
+            read_values(payload, subject_finder(session))
+
+    def _bring(self, line: Line) -> tuple[str, str]:
+        hashed = tuple((listed, sha256_of(listed)) for listed in line.files or ())
+        digest = imports.digest(line.payload, None if line.files is None else _told(hashed))
+        try:
+            return self._bring_once(line, digest)
+        except Conflict as error:
+            # Another import of the same list was first; what it brought is known by now.
+            if line.source_id is None or error.code not in _ANOTHER_WAS_FIRST:
+                raise
+            return self._bring_once(line, digest)
+
+    def _bring_once(self, line: Line, digest: str) -> tuple[str, str]:
+        with self.database.reading() as session:
+            known = imports.known(session, self.institution, line.source_id)
+            if known is not None and known.digest == digest and self._done(known):
+                return known.resource_id, "unchanged"
+            self._demand_room(session, line.files or ())
+        stored = [self._stored(listed) for listed in line.files or ()]
         with self.database.unit_of_work() as session:
-            rid = self._record(session, payload, known)
-            self._attach(session, rid, stored)
+            rid = self._record(session, line.payload, known)
+            if line.files is not None:
+                self._attach(session, rid, stored)
             imports.note(session, rid, digest)
             if self.publish:
                 reviews.publish_import(session, by=self.by, resource_id=rid)
         return rid, "updated" if known else "created"
+
+    def _done(self, known: imports.Known) -> bool:
+        return known.published or not self.publish
+
+    def _demand_room(self, session: UnitOfWork, files: tuple[Listed, ...]) -> None:
+        sizes = [listed.path.stat().st_size for listed in files]
+        large = [
+            Fault(f"{listed.field}.path", "too_large")
+            for listed, size in zip(files, sizes, strict=True)
+            if size > self.limits.file_bytes
+        ]
+        if large:
+            raise Invalid(tuple(large))
+        uploads.demand_room(session, self.institution, sum(sizes), self.limits)
 
     def _record(
         self, session: UnitOfWork, payload: dict[str, Any], known: imports.Known | None
@@ -102,74 +153,37 @@ class Importer:
         drafts.replace(session, by=self.by, resource_id=known.resource_id, payload=payload)
         return known.resource_id
 
-    def _stored(self, path: Path) -> tuple[str, str, int, str]:
-        """Put a file into the store before any transaction: blob id, key, size, SHA-256."""
+    def _stored(self, listed: Listed) -> Bytes:
+        """Put a file into the store before any transaction."""
         blob_id = new_id()
         key = original_key(blob_id)
-        with path.open("rb") as file:
+        with listed.path.open("rb") as file:
             reader = HashingReader(file)
             size = self.store.append(key, 0, reader, durable=lambda _offset: None)
         self.store.finish(key, size=size)
-        return blob_id, key, size, reader.sha256
+        return Bytes(blob_id, key, size, reader.sha256, listed.given)
 
-    def _attach(
-        self, session: UnitOfWork, rid: str, stored: list[tuple[str, str, int, str, Given]]
-    ) -> None:
+    def _attach(self, session: UnitOfWork, rid: str, stored: list[Bytes]) -> None:
+        """Give the version the files of the line in place of those it had."""
         _resource, version = drafts.latest(session, rid)
-        if stored:
-            assets.detach_all(session, version.id)
-        for blob_id, key, size, sha256, given in stored:
-            kept = blobs.keep(session, blob_id=blob_id, key=key, size=size, sha256=sha256)
+        assets.detach_all(session, version.id)
+        for each in stored:
+            kept = blobs.keep(
+                session, blob_id=each.blob_id, key=each.key, size=each.size, sha256=each.sha256
+            )
             assets.attach(
                 session,
                 by=self.by.person_id,
                 resource_id=rid,
                 version_id=version.id,
                 blob_id=kept,
-                given=given,
+                given=each.given,
             )
 
 
-def _read(line: bytes) -> dict[str, Any]:
-    if len(line) > LONGEST_LINE:
-        raise Invalid((Fault("", "too_large"),))
-    try:
-        payload = json.loads(line)
-    except (ValueError, RecursionError):
-        raise Invalid((Fault("", "not_json"),)) from None
-    if not isinstance(payload, dict):
-        raise Invalid((Fault("", "not_an_object"),))
-    return payload
-
-
-def _files(listed: object, folder: Path) -> list[tuple[Path, Given]]:
-    """Read the `assets` of a line; paths are relative to the file and stay inside its folder."""
-    if not isinstance(listed, list):
-        raise Invalid((Fault("assets", "not_a_list"),))
-    faults, found = [], []
-    for number, item in enumerate(listed):
-        name = f"assets.{number}"
-        if not isinstance(item, dict) or not isinstance(item.get("path"), str):
-            faults.append(Fault(name, "path_required"))
-            continue
-        path = (folder / item["path"]).resolve()
-        if not path.is_relative_to(folder.resolve()) or not path.is_file():
-            faults.append(Fault(f"{name}.path", "no_such_file", {"value": item["path"]}))
-            continue
-        given = Given(
-            path.name, item.get("role") or "main", _tag(item.get("language")), item.get("sha256")
-        )
-        faults += [
-            Fault(f"{name}.{fault.field}", fault.code) for fault in assets.check_given(given)
-        ]
-        found.append((path, given))
-    if faults:
-        raise Invalid(tuple(faults))
-    return found
-
-
-def _tag(value: object) -> str | None:
-    try:
-        return normalise_tag(value) if isinstance(value, str) and value else None
-    except ValueError:
-        raise Invalid((Fault("assets.language", "unknown_language"),)) from None
+def _told(hashed: tuple[tuple[Listed, str], ...]) -> list[tuple[str | None, ...]]:
+    """Return of each file what makes a line another one: name, role, language, bytes."""
+    return [
+        (listed.given.filename, listed.given.role, listed.given.language, sha256)
+        for listed, sha256 in hashed
+    ]

@@ -101,6 +101,7 @@ FIELDS = {
     "not_a_date": _l("This must be a date such as 2026-11-24."),
     "not_an_object": _l("This must be a group of named values."),
     "not_an_address": _l("This is not a mail address."),
+    "checksum_mismatch": _l("The file changed on its way: its checksum differs. Send it again."),
     "not_a_sha256": _l("This is not a SHA-256 of 64 hexadecimal digits."),
     "too_long": _l("This is too long."),
     "too_many": _l("These are too many."),
@@ -153,7 +154,8 @@ def sentence(code: str, facts: Mapping[str, object] | None = None) -> str:
 
 def field_sentence(code: str, facts: Mapping[str, object] | None = None) -> str:
     """Return the sentence for the fault of one field."""
-    return _filled(str(FIELDS.get(code, FIELDS["unknown_value"])), facts)
+    known = FIELDS.get(code) or ERRORS.get(code) or FIELDS["unknown_value"]
+    return _filled(str(known), facts)
 
 
 def reason_sentence(code: str) -> str:

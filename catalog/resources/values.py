@@ -28,6 +28,7 @@ LONGEST = {"title": 300, "summary": 600, "description": 20_000, "keywords": 100}
 MOST_KEYWORDS = 50
 MOST_SUBJECTS = 30
 LONGEST_LICENCE = 500
+LONGEST_SOURCE_ID = 200
 OLDEST_YEAR = 1000
 GREATEST_AGE = 120
 
@@ -228,7 +229,7 @@ class Reader:
 
     def country(self) -> str | None:
         """Read an ISO 3166-1 code of two letters."""
-        value = self.line("country", 2)
+        value = self.line("country")
         if value is not None and value.upper() not in COUNTRIES:
             self.fault("country", "unknown_country", value=value)
             return None
@@ -303,7 +304,7 @@ def read_values(payload: Mapping[str, Any], subject: Callable[[str], str | None]
         reader.fault("kind", "required")
     values = Values(
         kind=kind or "other",
-        source_id=reader.line("source_id", 200),
+        source_id=reader.line("source_id", LONGEST_SOURCE_ID),
         texts={name: reader.texts(name) for name in ("title", "summary", "description")},
         keywords=reader.keywords(),
         subjects=reader.subjects(),

@@ -106,6 +106,15 @@ def asset(view: ResourceView, each: AssetView, *, inside: bool) -> dict[str, Any
 
 def hit(found: FoundHit, reader: str) -> dict[str, Any]:
     """Return one result of a search."""
+    return {
+        **found_record(found, reader),
+        "thumbnail": thumbnail_url(found.card.id, found.thumbnail),
+        "url": url_for("browse.resource", rid=found.card.id),
+    }
+
+
+def found_record(found: FoundHit, reader: str) -> dict[str, Any]:
+    """Return what a result says, but for addresses: the command line prints it too."""
     card = found.card
     title = card.title.pick(reader, original=card.language)
     summary = card.summary.pick(reader, original=card.language)
@@ -128,8 +137,6 @@ def hit(found: FoundHit, reader: str) -> dict[str, Any]:
         }
         if smallest
         else None,
-        "thumbnail": thumbnail_url(card.id, found.thumbnail),
-        "url": url_for("browse.resource", rid=card.id),
         "access": card.access,
         "near": found.near,
     }

@@ -8,14 +8,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
-from flask import Flask
-from flask_babel import Babel
 
 from catalog import institutions, people
-from catalog.errors import NotPermitted
+from catalog.errors import NotFound
 from catalog.policy.actor import Actor
+from catalog.uploads import Limits
 from ingest.bulk import Importer
 from portal.cli.opening import opened
+from portal.cli.progress import bar
+from portal.cli.wording import in_english, say
 from portal.sentences import field_sentence
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 @click.option("--institution", required=True, metavar="ID", help="Who gives.")
 @click.option("--publish", is_flag=True, help="Publish at once; needs --as a curator.")
 @click.option("--as", "email", metavar="EMAIL", help="Whose work this is in the log.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object a line of the file.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object for each line of FILE.")
 def import_lines(
     file: Path,
     institution: str,
@@ -36,20 +37,25 @@ def import_lines(
     email: str | None,
     as_json: bool,
 ) -> None:
-    """Bring the resources of FILE (JSON Lines) in. Running it again skips what is done."""
+    """Bring the resources of FILE (JSON Lines) in. Running it again skips what is done.
+
+    A line is known by the institution and its source_id. Paths of files are relative to FILE. The
+    faults of a line are told by field; the other lines still go in. Exit 1 when a line failed.
+    """
     if publish and not email:
         message = "--publish needs --as EMAIL of a curator, whose decision it is"
         raise click.UsageError(message)
-    app = Flask("words")
-    Babel(app, default_locale="en")
     failed = 0
-    with opened() as services, app.test_request_context():
+    with opened() as services, in_english():
         importer = _importer(services, institution, email, publish=publish)
-        for outcome in importer.run(file):
-            failed += outcome.status == "failed"
-            _print(outcome, as_json=as_json)
+        size = file.stat().st_size
+        with bar("Bringing in") as done:
+            for outcome in importer.run(file):
+                failed += outcome.status == "failed"
+                _print(outcome, as_json=as_json)
+                done(outcome.read_to, size)
     if failed:
-        click.echo(f"{failed} lines failed.", err=True)
+        click.echo(f"{failed} {'line' if failed == 1 else 'lines'} failed.", err=True)
         sys.exit(1)
 
 
@@ -60,8 +66,17 @@ def _importer(
         institutions.institution(session, institution)
         by = _actor(services, email) if email else Actor()
     if publish and not by.is_curator:
-        raise NotPermitted("not_permitted", anonymous=False)
-    return Importer(services.database, services.store, by, institution, publish)
+        message = f"{email} is not a curator, and only a curator's decision publishes."
+        raise click.ClickException(message)
+    limits = services.settings.limits
+    return Importer(
+        services.database,
+        services.store,
+        by,
+        institution,
+        publish,
+        Limits(limits.max_upload_bytes, limits.quota_bytes),
+    )
 
 
 def _actor(services: Services, email: str) -> Actor:
@@ -69,7 +84,7 @@ def _actor(services: Services, email: str) -> Actor:
         person = people.person_by_email(session, email)
         found = people.actor_of(session, person.id) if person else None
     if found is None:
-        raise NotPermitted("not_permitted", anonymous=False)
+        raise NotFound("not_found", what="person")
     return found
 
 
@@ -89,4 +104,4 @@ def _print(outcome: Outcome, *, as_json: bool) -> None:
         click.echo(json.dumps(told, ensure_ascii=True))
         return
     faults = "; ".join(f"{each['field']}: {each['message']}" for each in errors)
-    click.echo(f"line {outcome.line}: {outcome.status} {outcome.id or ''} {faults}".rstrip())
+    say(f"line {outcome.line}: {outcome.status} {outcome.id or ''} {faults}".rstrip())

@@ -17,7 +17,13 @@ from portal.cli.serve import serve_home
 
 
 @click.command()
-@click.option("--port", default=8000, type=click.IntRange(0, 65535))
+@click.option(
+    "--port",
+    default=8000,
+    show_default=True,
+    type=click.IntRange(1, 65535),
+    help="Where to listen.",
+)
 @click.option("--home", type=click.Path(file_okay=False, path_type=Path), help="Keep it here.")
 def demo(port: int, home: Path | None) -> None:
     """Start a demonstration; Ctrl-C ends all of it."""

@@ -5,22 +5,36 @@ from __future__ import annotations
 import json
 
 import click
-from flask import Flask
-from flask_babel import Babel
 
 from catalog import jobs
 from catalog.policy.actor import ANONYMOUS
+from config.languages import normalise_tag
+from portal.api.present import found_record
 from portal.cli.opening import opened
+from portal.cli.wording import in_english, say
 from portal.finding import Asked, Found, find
 from search.facets import BY_NAME
 from search.indexer import differences
 
 
+def _tag(context: click.Context, option: click.Parameter, value: str) -> str:
+    del context, option
+    try:
+        return normalise_tag(value)
+    except ValueError:
+        message = f"{value!r} is not a language tag, such as uz or zh-Hant"
+        raise click.BadParameter(message) from None
+
+
 @click.command()
 @click.argument("words", nargs=-1)
-@click.option("--lang", default="en", help="The language the words are in.")
-@click.option("--filter", "filters", multiple=True, metavar="FACET=VALUE")
-@click.option("--top", default=20, type=click.IntRange(1, 100))
+@click.option(
+    "--lang", default="en", show_default=True, callback=_tag, help="The language the words are in."
+)
+@click.option("--filter", "filters", multiple=True, metavar="FACET=VALUE", help="Repeatable.")
+@click.option(
+    "--top", default=20, show_default=True, type=click.IntRange(1, 100), help="Results at most."
+)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a result.")
 def search(
     words: tuple[str, ...],
@@ -37,25 +51,19 @@ def search(
             message = f"--filter takes FACET=VALUE with one of {', '.join(BY_NAME)}"
             raise click.UsageError(message)
         chosen[name] = (*chosen.get(name, ()), value)
-    app = Flask("words")
-    Babel(app, default_locale="en")
-    with opened() as services, app.test_request_context():
+    with opened() as services, in_english():
         asked = Asked(q=" ".join(words), lang=lang, filters=chosen, per_page=top)
         _print(find(services, ANONYMOUS, asked, reader="en"), lang, as_json=as_json)
 
 
 def _print(found: Found, lang: str, *, as_json: bool) -> None:
     for hit in found.hits:
-        title = hit.card.title.pick(lang, original=hit.card.language)
-        told = {
-            "id": hit.card.id,
-            "kind": hit.card.kind,
-            "title": title.value if title else "",
-            "institution": hit.card.institution,
-            "near": hit.near,
-        }
-        line = f"{told['id']}  {told['kind']:<12} {told['title']}"
-        click.echo(json.dumps(told, ensure_ascii=False) if as_json else line)
+        told = found_record(hit, lang)
+        if as_json:
+            click.echo(json.dumps(told, ensure_ascii=True))
+        else:
+            near = "  (near)" if hit.near else ""
+            say(f"{told['id']}  {told['kind']:<12} {told['title']}{near}")
     if not as_json:
         click.echo(f"{found.total} found")
 

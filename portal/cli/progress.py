@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -17,7 +18,10 @@ def bar(words: str) -> Iterator[Callable[[int, int], None]]:
     """Give a function that takes how much is done and how much there is; it draws on stderr."""
     console = Console(stderr=True)
     columns = (TextColumn(words), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
+    # Only where both are one terminal may lines for stdout be led past the bar, through stderr.
+    past = sys.stdout.isatty()
+    shown = console.is_terminal
+    with Progress(*columns, console=console, disable=not shown, redirect_stdout=past) as progress:
         task = progress.add_task(words, total=None)
 
         def draw(done: int, total: int) -> None:

@@ -27,7 +27,9 @@ def institution() -> None:
 
 @institution.command("add")
 @click.argument("institution_id", metavar="ID")
-@click.option("--name", "names", multiple=True, required=True, metavar="LANG=TEXT")
+@click.option(
+    "--name", "names", multiple=True, required=True, metavar="LANG=TEXT", help="Repeatable."
+)
 @click.option("--country", required=True, metavar="CC", help="ISO 3166-1, two letters.")
 def add_institution(institution_id: str, names: tuple[str, ...], country: str) -> None:
     """Add an institution."""
@@ -53,11 +55,16 @@ def user() -> None:
 
 @user.command("add")
 @click.argument("email")
-@click.option("--name", required=True)
+@click.option("--name", required=True, help="As people see it.")
 @click.option(
-    "--role", required=True, type=click.Choice(["contributor", "partner", "curator", "admin"])
+    "--role",
+    required=True,
+    type=click.Choice(["contributor", "partner", "curator", "admin"]),
+    help="What the person does there.",
 )
-@click.option("--institution", metavar="ID", help="Without one: the whole site.")
+@click.option(
+    "--institution", metavar="ID", help="Without one: the whole site (curator and admin only)."
+)
 @click.option("--password-stdin", is_flag=True, help="Read the password from a line of stdin.")
 def add_user(
     email: str, name: str, role: str, institution: str | None, password_stdin: bool
@@ -119,9 +126,18 @@ def agreement() -> None:
 
 @agreement.command("add")
 @click.argument("agreement_id", metavar="ID")
-@click.option("--party", "parties", multiple=True, required=True, metavar="INSTITUTION")
-@click.option("--from", "starts", type=click.DateTime(["%Y-%m-%d"]))
-@click.option("--until", "ends", type=click.DateTime(["%Y-%m-%d"]))
+@click.option(
+    "--party", "parties", multiple=True, required=True, metavar="INSTITUTION", help="Two or more."
+)
+@click.option(
+    "--from",
+    "starts",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="First day; without one: always was.",
+)
+@click.option(
+    "--until", "ends", type=click.DateTime(["%Y-%m-%d"]), help="Last day; without one: no end."
+)
 def add_agreement(
     agreement_id: str, parties: tuple[str, ...], starts: datetime | None, ends: datetime | None
 ) -> None:

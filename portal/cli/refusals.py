@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from flask import Flask
-from flask_babel import Babel
-
-from catalog.errors import CatalogError, Invalid
+from catalog.errors import CatalogError, Invalid, NotFound
 from config.settings import SettingsError
+from portal.cli.wording import in_english
 from portal.sentences import field_sentence, sentence
 from search.engine import EngineRefused, EngineUnavailable
 from storage.store import StoreError
@@ -14,8 +12,11 @@ from storage.store import StoreError
 
 def explained(error: Exception) -> str | None:
     """Return the sentence for a refusal; None for what is a fault of ours."""
-    if isinstance(error, SettingsError | FileNotFoundError | IsADirectoryError | PermissionError):
+    if isinstance(error, SettingsError):
         return str(error)
+    if isinstance(error, OSError):
+        where = f"{error.filename}: " if error.filename else ""
+        return f"{where}{error.strerror or error}"
     if isinstance(error, StoreError):
         return f"The store cannot be used: {error}"
     if isinstance(error, EngineRefused | EngineUnavailable):
@@ -27,9 +28,9 @@ def explained(error: Exception) -> str | None:
 
 def in_words(error: CatalogError) -> str:
     """Return an error of the catalogue in English, with every field that does not hold."""
-    app = Flask("words")
-    Babel(app, default_locale="en")
-    with app.test_request_context():
+    if isinstance(error, NotFound):
+        return f"There is no such {error.facts.get('what', 'thing')} here."
+    with in_english():
         if not isinstance(error, Invalid):
             return sentence(error.code, error.facts)
         lines = [

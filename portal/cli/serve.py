@@ -60,9 +60,17 @@ class Server(BaseApplication):
 
 
 @click.command()
-@click.option("--host", default="127.0.0.1")
-@click.option("--port", default=8000, type=click.IntRange(0, 65535))
-@click.option("--processes", default=1, type=click.IntRange(1, 64))
+@click.option("--host", default="127.0.0.1", show_default=True, help="Where to listen.")
+@click.option(
+    "--port",
+    default=8000,
+    show_default=True,
+    type=click.IntRange(0, 65535),
+    help="0: any free one.",
+)
+@click.option(
+    "--processes", default=1, show_default=True, type=click.IntRange(1, 64), help="Of the portal."
+)
 @click.option("--no-worker", is_flag=True, help="Serve pages only; run `caravan worker` elsewhere.")
 def serve(host: str, port: int, processes: int, no_worker: bool) -> None:
     """Bring the database up to date, then run portal and worker."""
@@ -145,7 +153,9 @@ class Keeper:
 
 
 @click.command("worker")
-@click.option("--concurrency", default=1, type=click.IntRange(1, 64))
+@click.option(
+    "--concurrency", default=1, show_default=True, type=click.IntRange(1, 64), help="Jobs at once."
+)
 def run_worker(concurrency: int) -> None:
     """Work off the queue: ingest, index, mail, sweeps."""
     settings = load()

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from catalog import agreements, institutions, notes, people, reviews
 from catalog.jobs import JobKind
 from catalog.resources import reading, versions
+from catalog.uploads import Limits
 from config.settings import load
 from ingest.bulk import Importer
 from portal.demo.media import make
@@ -143,7 +144,8 @@ def _bring(
         line["assets"][0]["role"] = "main"
     manifest = folder / "line.jsonl"
     manifest.write_text(json.dumps(line, ensure_ascii=False), encoding="utf-8")
-    importer = Importer(services.database, services.store, by, resource["at"], publish)
+    limits = Limits(services.settings.limits.max_upload_bytes)
+    importer = Importer(services.database, services.store, by, resource["at"], publish, limits)
     outcome = next(iter(importer.run(manifest)))
     if outcome.id is None:
         message = f"the demonstration's line {number} failed: {outcome.errors}"
