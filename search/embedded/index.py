@@ -8,20 +8,11 @@ from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from search.embedded import reading, writing
-from search.embedded.compile import Plan, excluding, in_state, one_after_other, plan
-from search.embedded.reading import Span
-from search.embedded.schema import GONE, LIVE, SUGGEST
+from search.embedded.compile import in_state
 from search.embedded.shelf import Pointer, Shelf
-from search.engine import (
-    FEW,
-    FURTHEST,
-    EngineRefused,
-    EngineUnavailable,
-    Health,
-    Results,
-    Sort,
-)
-from search.facets import FACETS, arranged, chosen
+from search.engine import EngineUnavailable, Health
+from search.layout import GONE, LIVE, SUGGEST
+from search.stages import find, nothing, planned
 from search.suggest import beginnings, chosen_from
 
 if TYPE_CHECKING:
@@ -30,7 +21,8 @@ if TYPE_CHECKING:
 
     import tantivy
 
-    from search.engine import Document, Hit, Query, Suggestion
+    from search.engine import Document, Query, Results, Suggestion
+    from search.stages import Answer, Step
 
 _BATCH: Final = 500
 """Documents of a commit during a rebuild; writes that come meanwhile wait for one batch."""
@@ -55,16 +47,18 @@ class EmbeddedEngine:
 
     def search(self, query: Query) -> Results:
         """Answer a query; see `SearchEngine.search`."""
-        if query.page < 1 or query.per_page < 1 or query.page * query.per_page > FURTHEST:
-            raise EngineRefused("too_far", furthest=FURTHEST)
-        steps = plan(query)
+        steps = planned(query)
         index = self._shelf.current()
         if index is None:
-            wanted = chosen(query.filters)
-            nothing = {each.name: arranged(each, (), wanted.get(each.name, ())) for each in FACETS}
-            return Results(0, 0, (), nothing)
+            return nothing(query)
+        searcher = index.searcher()
+
+        def ask(step: Step) -> Answer:
+            self._count()
+            return reading.answer(searcher, step)
+
         with _translated():
-            return self._found(index.searcher(), steps, query)
+            return find(ask, steps, query)
 
     def suggest(self, prefix: str, lang: str, *, limit: int = 10) -> tuple[Suggestion, ...]:
         """Return what begins so; see `SearchEngine.suggest`."""
@@ -136,58 +130,6 @@ class EmbeddedEngine:
         except EngineUnavailable as error:
             return Health(ok=False, code=error.code, documents=0, needs_rebuild=True)
         return Health(ok=True, code="ok", documents=known, needs_rebuild=not pointer.complete)
-
-    def _found(self, searcher: tantivy.Searcher, steps: Plan, query: Query) -> Results:
-        """Find what has all the words; where that is little, look for what comes near."""
-        span = Span((query.page - 1) * query.per_page, query.per_page)
-        sort = query.sort
-        if sort is Sort.RELEVANCE and not any(not word.without for word in query.words):
-            sort = Sort.NEWEST
-        self._count()
-        strict = steps.within(steps.strict)
-        total, hits = reading.hits(searcher, strict, sort, span, near=False)
-        if total == 0 and (steps.some is not None or steps.loose is not None):
-            return self._nearest(searcher, steps, query, span)
-        facets = reading.facets(searcher, steps, steps.strict, query)
-        near: tuple[Hit, ...] = ()
-        if 0 < total < FEW and span.offset < total <= span.offset + span.limit:
-            near = self._near(searcher, steps, FEW - total)
-        return Results(total, len(near), hits + near, facets)
-
-    def _near(self, searcher: tantivy.Searcher, steps: Plan, wanted: int) -> tuple[Hit, ...]:
-        """Return the best of what has not all the words, to stand behind what has."""
-        found: tuple[Hit, ...] = ()
-        already = [] if steps.strict is None else [steps.strict]
-        for step in (steps.some, steps.loose):
-            if step is None or len(found) >= wanted:
-                continue
-            self._count()
-            clause = steps.within(excluding(step, already))
-            _, more = reading.hits(
-                searcher,
-                clause,
-                Sort.RELEVANCE,
-                Span(0, wanted - len(found)),
-                near=True,
-            )
-            found += more
-            already.append(step)
-        return found
-
-    def _nearest(
-        self, searcher: tantivy.Searcher, steps: Plan, query: Query, span: Span
-    ) -> Results:
-        """Answer with near matches alone, counted and paged like any others."""
-        total, words = 0, steps.some
-        hits: tuple[Hit, ...] = ()
-        if words is not None:
-            self._count()
-            total, hits = reading.hits(searcher, steps.within(words), query.sort, span, near=True)
-        if total < FEW and steps.loose is not None:
-            words = steps.loose if words is None else one_after_other(words, steps.loose)
-            self._count()
-            total, hits = reading.hits(searcher, steps.within(words), query.sort, span, near=True)
-        return Results(total, total, hits, reading.facets(searcher, steps, words, query))
 
     def _build(self, folder: str, index: tantivy.Index, documents: Iterator[Document]) -> int:
         seen: set[str] = set()

@@ -7,17 +7,22 @@ from typing import TYPE_CHECKING, Any, Final
 
 from tantivy import Order
 
-from search.embedded.schema import ID, TIES, facet_field, payload_of, sort_field
-from search.engine import FacetCount, Hit, Sort
-from search.facets import FACETS, arranged, chosen
+from search.embedded.compile import within
+from search.embedded.schema import TIES, payload_of
+from search.engine import Hit, Sort
+from search.facets import FACETS, arranged
+from search.layout import ID, facet_field, sort_field
+from search.stages import Answer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     import tantivy
 
-    from search.embedded.compile import Plan
-    from search.engine import Query
+    from search.clauses import Clause
+    from search.engine import FacetCount
+    from search.plan import Plan
+    from search.stages import Step
 
 _MOST_COUNTED: Final = 5000
 """Values counted of one facet before the 50 are chosen, so that ties are cut in our order."""
@@ -29,6 +34,19 @@ class Span:
 
     offset: int
     limit: int
+
+
+def answer(searcher: tantivy.Searcher, step: Step) -> Answer:
+    """Answer one step of a search."""
+    total, found = hits(
+        searcher,
+        within(step.plan, step.words),
+        step.sort,
+        Span(step.offset, step.limit),
+        near=step.near,
+    )
+    counts = facets(searcher, step.plan, step.words) if step.counting else {}
+    return Answer(total, found, counts)
 
 
 def count(searcher: tantivy.Searcher, clause: tantivy.Query) -> int:
@@ -67,19 +85,18 @@ def hits(
 
 
 def facets(
-    searcher: tantivy.Searcher, plan: Plan, words: tantivy.Query | None, query: Query
+    searcher: tantivy.Searcher, plan: Plan, words: Clause | None
 ) -> dict[str, tuple[FacetCount, ...]]:
     """Count each facet over `words` as if nothing were chosen in it.
 
     All facets without a choice are counted together, each other one for itself.
     """
-    wanted = chosen(query.filters)
-    free = [facet.name for facet in FACETS if facet.name not in wanted]
-    counts = _counted(searcher, plan.within(words), free)
-    for name in wanted:
-        counts |= _counted(searcher, plan.within(words, without=name), [name])
+    free = [facet.name for facet in FACETS if facet.name not in plan.filters]
+    counts = _counted(searcher, within(plan, words), free)
+    for name in plan.filters:
+        counts |= _counted(searcher, within(plan, words, without=name), [name])
     return {
-        facet.name: arranged(facet, counts[facet.name], wanted.get(facet.name, ()))
+        facet.name: arranged(facet, counts[facet.name], plan.filters.get(facet.name, ()))
         for facet in FACETS
     }
 

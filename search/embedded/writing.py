@@ -7,18 +7,9 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 from search.embedded.compile import by_id, in_state
-from search.embedded.schema import (
-    GONE,
-    ID,
-    LIVE,
-    STAMP,
-    STATE,
-    VERSION,
-    stamp_parts,
-    to_index,
-    tombstone,
-)
+from search.embedded.schema import STAMP, VERSION, stamp_parts, to_index, tombstone
 from search.engine import EngineUnavailable
+from search.layout import GONE, ID, LIVE, STATE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
