@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import threading
+from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -232,7 +233,7 @@ class EngineContract:
             assert results.total == len(wanted)
             assert set(ids(results, near=False)) <= wanted
             for name, shown in results.facets.items():
-                every = counts.get(name, {})
+                every = counts.get(name, Counter())
                 chosen = {each.value for each in shown if each.chosen}
                 assert chosen == set(filters.get(name, ()))
                 assert all(each.count == every.get(each.value, 0) for each in shown)

@@ -1,0 +1,151 @@
+"""Bulk writes: bodies of bounded size, pauses when the cluster is busy, nothing older than is known.
+
+The index compares versions itself (`external`), so that writes may come late, twice, and from any
+number of processes. What was removed leaves a tombstone that no search sees, for the cluster
+forgets the version of what it deletes after a minute.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+from search import layout
+from search.elastic.connection import of_status
+from search.elastic.schema import as_json, external_version, to_index, tombstone
+from search.engine import EngineUnavailable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from search.elastic.connection import Connection
+    from search.engine import Document
+
+MOST_BYTES: Final = 5_000_000
+"""Of one bulk body; a larger document goes alone."""
+MOST_ITEMS: Final = 500
+_TRIES: Final = 5
+_FIRST_PAUSE: Final = 0.2
+_PASSING: Final = frozenset({"busy", "timed_out", "unreachable"})
+_CONFLICT, _MISSING, _TOO_MANY, _UNAVAILABLE = 409, 404, 429, 503
+
+
+@dataclass(frozen=True)
+class Item:
+    """One document or tombstone on its way, with the version that the index compares."""
+
+    id: str
+    version: int
+    body: bytes
+
+    def lines(self) -> bytes:
+        """Return the two lines of a bulk body."""
+        told = {"_id": self.id, "version": self.version, "version_type": "external"}
+        return as_json({"index": told}) + b"\n" + self.body + b"\n"
+
+
+@dataclass
+class Sent:
+    """What became of items: ids that were stored, the indexes they went to, or that none is there."""
+
+    stored: set[str] = field(default_factory=set)
+    indexes: set[str] = field(default_factory=set)
+    missing: bool = False
+
+
+def documents_as_items(documents: Iterable[Document]) -> Iterator[Item]:
+    """Yield the items of documents, of each id the newest."""
+    newest: dict[str, Document] = {}
+    for document in documents:
+        known = newest.get(document.id)
+        if known is None or document.version > known.version:
+            newest[document.id] = document
+    for document in newest.values():
+        version = external_version(document.version, layout.LIVE)
+        yield Item(document.id, version, to_index(document))
+
+
+def ends_as_items(ends: Mapping[str, int]) -> Iterator[Item]:
+    """Yield a tombstone for each id."""
+    for document_id, end in ends.items():
+        version = external_version(end, layout.GONE)
+        yield Item(document_id, version, tombstone(document_id, end))
+
+
+def in_bodies(items: Iterable[Item]) -> Iterator[tuple[Item, ...]]:
+    """Cut items into bodies of at most `MOST_BYTES` and `MOST_ITEMS`."""
+    body: list[Item] = []
+    size = 0
+    for item in items:
+        if body and (size + len(item.body) > MOST_BYTES or len(body) >= MOST_ITEMS):
+            yield tuple(body)
+            body, size = [], 0
+        body.append(item)
+        size += len(item.body)
+    if body:
+        yield tuple(body)
+
+
+def send(connection: Connection, alias: str, items: Sequence[Item], *, refresh: bool) -> Sent:
+    """Write items to an alias, those that a busy cluster put off again after a pause.
+
+    Raises `EngineUnavailable`, when all pauses are used up, or at once for what no pause mends.
+    """
+    sent = Sent()
+    left = list(items)
+    for tries_left in reversed(range(_TRIES)):
+        try:
+            answer = _bulk(connection, alias, left, refresh=refresh)
+            left = _put_off(answer, left, sent)
+        except EngineUnavailable as error:
+            if error.code not in _PASSING or not tries_left:
+                raise
+        if not left or sent.missing:
+            return sent
+        if tries_left:
+            _pause(_TRIES - 1 - tries_left)
+    raise EngineUnavailable("busy")
+
+
+def _bulk(
+    connection: Connection, alias: str, items: Sequence[Item], *, refresh: bool
+) -> dict[str, Any]:
+    body = b"".join(item.lines() for item in items)
+    return connection.ask(
+        lambda client: client.perform_request(
+            "POST",
+            f"/{alias}/_bulk",
+            # Never an index that the cluster makes up, with fields that it guesses.
+            params={"require_alias": "true", "refresh": "true" if refresh else "false"},
+            headers={
+                "content-type": "application/x-ndjson",
+                "accept": "application/json",
+            },
+            body=body,
+        )
+    )
+
+
+def _put_off(answer: dict[str, Any], items: Sequence[Item], sent: Sent) -> list[Item]:
+    """Note what became of each item; return those to send again."""
+    left = []
+    for item, told in zip(items, answer["items"], strict=True):
+        outcome = told["index"]
+        status = outcome["status"]
+        if status == _MISSING:
+            sent.missing = True
+        elif status in (_TOO_MANY, _UNAVAILABLE):
+            left.append(item)
+        elif status == _CONFLICT or "error" not in outcome:
+            sent.indexes.add(outcome["_index"])
+            if status != _CONFLICT:
+                sent.stored.add(item.id)
+        else:
+            raise of_status(status, str(outcome["error"].get("type")))
+    return left
+
+
+def _pause(number: int) -> None:
+    time.sleep(_FIRST_PAUSE * 2**number * random.uniform(0.5, 1.5))  # noqa: S311 - jitter
