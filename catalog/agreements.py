@@ -56,6 +56,11 @@ def add(
         Agreement(id=agreement_id, starts=starts, ends=ends, scope={}, created_at=clock.now())
     )
     session.flush()
+    _store_parties(session, agreement_id, parties)
+
+
+def _store_parties(session: Session, agreement_id: str, parties: Collection[str]) -> None:
+    session.execute(delete(AgreementParty).where(AgreementParty.agreement_id == agreement_id))
     session.add_all(
         AgreementParty(agreement_id=agreement_id, institution_id=party)
         for party in sorted(set(parties))
@@ -94,22 +99,31 @@ def agreements(session: Session, *, by: Actor) -> tuple[AgreementView, ...]:
     )
 
 
+def agreement(session: Session, *, by: Actor, agreement_id: str) -> AgreementView:
+    """Return one; raises NotFound."""
+    for each in agreements(session, by=by):
+        if each.id == agreement_id:
+            return each
+    raise NotFound("not_found", what="agreement")
+
+
 def change(
     session: Session,
     *,
     by: Actor,
     agreement_id: str,
-    starts: date | None = None,
-    ends: date | None = None,
+    parties: Collection[str],
+    starts: date | None,
+    ends: date | None,
 ) -> None:
-    """Change the dates of an agreement."""
+    """Write parties and dates of an agreement anew; None dates are open."""
     demand(by, Action.AGREEMENT_MANAGE, Standing(), what="agreement")
     row = session.get(Agreement, agreement_id)
     if row is None:
         raise NotFound("not_found", what="agreement")
-    if starts and ends and starts > ends:
-        raise Invalid((Fault("until", "before_start"),))
+    _check(session, agreement_id, set(parties), starts, ends)
     row.starts, row.ends = starts, ends
+    _store_parties(session, agreement_id, parties)
 
 
 def remove(session: Session, *, by: Actor, agreement_id: str) -> None:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from catalog.policy.actor import Actor
 
 LONGEST_FILENAME = 255
+LONGEST_NOTE = 5_000
 INGEST_ATTEMPTS = 8
 
 
@@ -141,10 +142,14 @@ def release(session: Session, *, by: Actor, resource_id: str, asset_id: str, not
         raise Conflict("not_held", verdict=blob.verdict)
     if not note.strip():
         raise Invalid((Fault("note", "required"),))
+    if len(note) > LONGEST_NOTE:
+        raise Invalid((Fault("note", "too_long", {"longest": LONGEST_NOTE}),))
     asset.released_at = clock.now()
     asset.released_by = by.person_id
     asset.release_note = note.strip()
-    events.record(session, resource_id=resource_id, by=by.person_id, action="release", note=note)
+    events.record(
+        session, resource_id=resource_id, by=by.person_id, action="release", note=note.strip()
+    )
     touch(session, [resource_id])
 
 

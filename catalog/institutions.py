@@ -13,6 +13,7 @@ from catalog.errors import Conflict, Fault, Invalid, NotFound
 from catalog.policy.actions import Action
 from catalog.policy.clauses import Standing
 from catalog.policy.guard import demand
+from catalog.resources.indexing import touch_institution
 from catalog.tables.agreement import AgreementParty
 from catalog.tables.institution import Institution, InstitutionName
 from catalog.tables.people import RoleHeld
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
     from catalog.policy.actor import Actor
 
+LONGEST_NAME = 200
 ID_FORM = re.compile(r"[a-z0-9][a-z0-9_-]{1,62}")
 
 
@@ -68,7 +70,7 @@ def change(
     names: Mapping[str, str] | None = None,
     country: str | None = None,
 ) -> None:
-    """Rename an institution, or move it to another country."""
+    """Rename an institution, or move it to another country; what it gave is indexed anew."""
     row = session.get(Institution, institution_id)
     if row is None:
         raise NotFound("not_found", what="institution")
@@ -77,6 +79,7 @@ def change(
     checked = _checked(names if names is not None else current.names, country or row.country)
     row.country = (country or row.country).upper()
     _store_names(session, institution_id, checked)
+    touch_institution(session, institution_id)
 
 
 def institutions(session: Session) -> tuple[InstitutionView, ...]:
@@ -86,6 +89,13 @@ def institutions(session: Session) -> tuple[InstitutionView, ...]:
         names.setdefault(row.institution_id, {})[row.language] = row.value
     rows = session.scalars(select(Institution).order_by(Institution.id))
     return tuple(InstitutionView(row.id, row.country, names.get(row.id, {})) for row in rows)
+
+
+def managed(session: Session, *, by: Actor) -> tuple[InstitutionView, ...]:
+    """Return all of them for an admin, of whatever institution; others are refused."""
+    if by.granted_at(Action.INSTITUTION_EDIT) == frozenset():
+        demand(by, Action.INSTITUTION_EDIT, Standing(), what="institution")
+    return institutions(session)
 
 
 def institution(session: Session, institution_id: str) -> InstitutionView:
@@ -103,9 +113,11 @@ def _checked(names: Mapping[str, str], country: str) -> dict[str, str]:
     faults, kept = [], {}
     for tag, value in names.items():
         try:
-            kept[normalise_tag(tag)] = value.strip()
+            kept[normalise_tag(tag)] = " ".join(value.split())
         except ValueError:
             faults.append(Fault(f"name.{tag}", "unknown_language"))
+        if len(value) > LONGEST_NAME:
+            faults.append(Fault(f"name.{tag}", "too_long", {"longest": LONGEST_NAME}))
     if not any(kept.values()):
         faults.append(Fault("name", "required"))
     if country.upper() not in COUNTRIES:

@@ -12,9 +12,12 @@ from catalog.errors import Fault, Invalid
 from catalog.ids import new_id
 from catalog.policy.actions import Action
 from catalog.policy.guard import demand
+from catalog.resources.values import LONGEST as LONGEST_TEXTS
 from catalog.resources.values import WRITABLE, clean
 from catalog.tables.people import Person
 from catalog.tables.review import Note
+from config.kinds import KINDS
+from config.languages import normalise_tag
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -90,9 +93,7 @@ def _place(view: ResourceView, anchor: Mapping[str, Any]) -> dict[str, Any] | No
     if not keys:
         return {}
     if keys == {"field"}:
-        field = anchor["field"]
-        base = field.split(".")[0] if isinstance(field, str) else ""
-        return {"field": field} if base in WRITABLE else None
+        return {"field": anchor["field"]} if _has_field(view, anchor["field"]) else None
     asset = view.asset(str(anchor.get("asset")))
     return _place_in(asset, anchor) if asset is not None else None
 
@@ -106,6 +107,23 @@ def _place_in(asset: AssetView, anchor: Mapping[str, Any]) -> dict[str, Any] | N
     if keys == {"asset", "second"} and _has_second(asset, anchor["second"]):
         return {"asset_id": asset.id, "second": float(anchor["second"])}
     return None
+
+
+def _has_field(view: ResourceView, field: object) -> bool:
+    """Whether there is such a field: `year`, `title.zh`, `details.duration_minutes`."""
+    if not isinstance(field, str):
+        return False
+    name, dot, part = field.partition(".")
+    if not dot:
+        return name in WRITABLE
+    if name == "details":
+        return part in {spec.name for spec in KINDS[view.kind].fields}
+    if name not in LONGEST_TEXTS:
+        return False
+    try:
+        return normalise_tag(part) == part
+    except ValueError:
+        return False
 
 
 def _has_page(asset: AssetView, page: object) -> bool:

@@ -22,7 +22,7 @@ from catalog.tables.institution import Institution
 from catalog.tables.people import Person, RoleHeld
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterator
 
     from sqlalchemy.orm import Session
 
@@ -31,6 +31,9 @@ if TYPE_CHECKING:
 SHORTEST_PASSWORD = 10
 """Characters; NIST SP 800-63B asks for eight at least and for no other rule."""
 LONGEST_PASSWORD = 512
+LONGEST_EMAIL = 254
+"""RFC 5321 section 4.5.3.1.3, without the brackets."""
+LONGEST_NAME = 200
 
 _hasher = PasswordHasher()
 """argon2id with the library's defaults, which follow RFC 9106's second recommendation."""
@@ -59,8 +62,14 @@ def actor_of(session: Session, person_id: str, *, scopes: Collection[Scope] = ()
     ).all()
     if not rows:
         return None
-    person = rows[0][0]
-    roles = frozenset((held.role, held.institution_id) for _, held in rows if held)
+    return actor_from(session, rows[0][0], [held for _, held in rows if held], scopes=scopes)
+
+
+def actor_from(
+    session: Session, person: Person, held: Collection[RoleHeld], *, scopes: Collection[Scope] = ()
+) -> Actor:
+    """Return the actor for rows already read, in one statement."""
+    roles = frozenset((each.role, each.institution_id) for each in held)
     homes = {place for _, place in roles if place}
     return Actor(
         person_id=person.id,
@@ -102,6 +111,11 @@ def folded(email: str) -> str:
     return email.strip().casefold()
 
 
+def folded_name(name: str) -> str:
+    """Return a name on one line."""
+    return " ".join(name.split())
+
+
 def password_holds(person: Person | None, password: str) -> bool:
     """Check a password; as slow for an unknown account as for a known one."""
     known = person.password_hash if person and person.active else None
@@ -131,7 +145,9 @@ def add_person(
     _check_account(session, email=email, name=name, role=role, institution=institution)
     person = person_by_email(session, email)
     if person is None:
-        person = Person(id=new_id(), email=folded(email), name=name.strip(), created_at=clock.now())
+        person = Person(
+            id=new_id(), email=folded(email), name=folded_name(name), created_at=clock.now()
+        )
         session.add(person)
         session.flush()
         if password is not None:
@@ -156,8 +172,9 @@ def _check_account(
     faults = []
     if email.count("@") != 1 or email.strip().startswith("@") or email.strip().endswith("@"):
         faults.append(Fault("email", "not_an_address"))
-    if not name.strip():
-        faults.append(Fault("name", "required"))
+    if len(email) > LONGEST_EMAIL or any(sign.isspace() for sign in email.strip()):
+        faults.append(Fault("email", "not_an_address"))
+    faults.extend(_faults_of_name(name))
     if role not in ROLES:
         faults.append(Fault("role", "unknown_value", {"allowed": sorted(ROLES)}))
     elif institution is None and not ROLES[role].site_wide:
@@ -168,10 +185,19 @@ def _check_account(
         raise Invalid(tuple(faults))
 
 
+def _faults_of_name(name: str) -> Iterator[Fault]:
+    if not folded_name(name):
+        yield Fault("name", "required")
+    if len(name) > LONGEST_NAME:
+        yield Fault("name", "too_long", {"longest": LONGEST_NAME})
+
+
 def set_password(session: Session, person: Person, password: str) -> None:
     """Set a password and end all sessions of the account. Raises Invalid when it is too short."""
-    if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
+    if len(password) < SHORTEST_PASSWORD:
         raise Invalid((Fault("password", "too_short", {"least": SHORTEST_PASSWORD}),))
+    if len(password) > LONGEST_PASSWORD:
+        raise Invalid((Fault("password", "too_long", {"longest": LONGEST_PASSWORD}),))
     person.password_hash = _hasher.hash(password)
     person.session_epoch += 1
     session.flush()
@@ -221,10 +247,41 @@ def people(session: Session, *, by: Actor) -> tuple[PersonView, ...]:
     )
 
 
-def set_active(session: Session, *, by: Actor, person_id: str, active: bool) -> None:
-    """Open or close an account; a closed one is signed out everywhere at once."""
-    person = session.get(Person, person_id)
-    if person is None or person_id not in {each.id for each in people(session, by=by)}:
-        raise NotFound("not_found", what="person")
-    person.active = active
-    person.session_epoch += 1
+def person(session: Session, *, by: Actor, person_id: str) -> PersonView:
+    """Return one account that the actor manages; raises NotFound, and NotPermitted as `people`."""
+    for each in people(session, by=by):
+        if each.id == person_id:
+            return each
+    raise NotFound("not_found", what="person")
+
+
+def change(
+    session: Session,
+    *,
+    by: Actor,
+    person_id: str,
+    name: str | None = None,
+    password: str | None = None,
+    active: bool | None = None,
+) -> None:
+    """Rename an account, give it a password, open or close it; None leaves a thing as it is.
+
+    A closed account, and one with a new password, is signed out everywhere at once. Raises NotFound
+    for an account the actor does not manage, NotPermitted for one with a role beyond their reach.
+    """
+    row = session.get_one(Person, person(session, by=by, person_id=person_id).id)
+    for place in session.scalars(
+        select(RoleHeld.institution_id).where(RoleHeld.person_id == person_id)
+    ):
+        demand(by, Action.PEOPLE_MANAGE, Standing(institution=place), what="person")
+    if name is not None:
+        faults = tuple(_faults_of_name(name))
+        if faults:
+            raise Invalid(faults)
+        row.name = folded_name(name)
+    if password is not None:
+        set_password(session, row, password)
+    if active is not None:
+        row.active = active
+        row.session_epoch += 1
+    session.flush()

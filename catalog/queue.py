@@ -54,7 +54,10 @@ def waiting(
     """Return how many wait, and one page of them; seven statements, however many."""
     demand(by, Action.QUEUE_READ, Standing(), what="queue")
     total = session.scalar(
-        select(func.count()).select_from(Version).where(Version.state.in_(WAITING))
+        select(func.count())
+        .select_from(Version)
+        .join(Resource, Resource.id == Version.resource_id)
+        .where(Version.state.in_(WAITING), Resource.withdrawn_at.is_(None))
     )
     rows = session.execute(
         select(Version, Resource, Person)

@@ -105,10 +105,9 @@ def give_back(session: Session, *, by: Actor, resource_id: str) -> None:
     resource, version = latest(session, resource_id)
     standing = standing_of(resource, version)
     review = open_review(session, version.id)
-    if review is not None and review.curator_id != by.person_id:
-        demand(by, Action.RESOURCE_FREE_CLAIM, standing)
-    elif review is None:
-        demand(by, Action.RESOURCE_CLAIM, standing)
+    others = review is not None and review.curator_id != by.person_id
+    demand(by, Action.RESOURCE_FREE_CLAIM if others else Action.RESOURCE_CLAIM, standing)
+    if review is None:
         raise Conflict("not_claimed", state=version.state)
     _end(session, version, review, "give_back", by=by.person_id)
 

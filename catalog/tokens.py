@@ -12,9 +12,9 @@ from sqlalchemy import select
 from catalog import clock
 from catalog.errors import Fault, Invalid, NotFound, NotPermitted
 from catalog.ids import new_id
-from catalog.people import actor_of
+from catalog.people import actor_from
 from catalog.policy.actions import Scope
-from catalog.tables.people import Token
+from catalog.tables.people import Person, RoleHeld, Token
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 PREFIX = "crv_"
 """Makes a leaked token findable by scanners of source code."""
 ENTROPY_BYTES = 32
+LONGEST_NAME = 100
 
 
 @dataclass(frozen=True)
@@ -44,15 +45,13 @@ def create(
     session: Session, *, person_id: str, scopes: Collection[str] = (), name: str = ""
 ) -> tuple[TokenView, str]:
     """Make a token and return it with its secret, which is shown only this once."""
-    unknown = sorted(set(scopes) - set(Scope))
-    if unknown:
-        raise Invalid((Fault("scopes", "unknown_value", {"allowed": [str(s) for s in Scope]}),))
+    _known(scopes)
     secret = PREFIX + secrets.token_urlsafe(ENTROPY_BYTES)
     token = Token(
         id=new_id(),
         person_id=person_id,
         digest=_digest(secret),
-        name=name.strip()[:100],
+        name=name.strip()[:LONGEST_NAME],
         scopes=sorted(set(scopes)),
         created_at=clock.now(),
     )
@@ -62,11 +61,18 @@ def create(
 
 
 def actor_by_token(session: Session, secret: str) -> Actor | None:
-    """Return who a token speaks for, with its scopes, in three statements; None when it is void."""
-    token = session.scalar(select(Token).where(Token.digest == _digest(secret)))
-    if token is None:
+    """Return who a token speaks for, with its scopes, in two statements; None when it is void."""
+    rows = session.execute(
+        select(Token, Person, RoleHeld)
+        .join(Person, Person.id == Token.person_id)
+        .outerjoin(RoleHeld, RoleHeld.person_id == Person.id)
+        .where(Token.digest == _digest(secret), Person.active)
+    ).all()
+    if not rows:
         return None
-    return actor_of(session, token.person_id, scopes=[Scope(scope) for scope in token.scopes])
+    token, person, _ = rows[0]
+    scopes = [Scope(scope) for scope in token.scopes]
+    return actor_from(session, person, [held for _, _, held in rows if held], scopes=scopes)
 
 
 def tokens_of(session: Session, *, by: Actor) -> tuple[TokenView, ...]:
@@ -77,12 +83,56 @@ def tokens_of(session: Session, *, by: Actor) -> tuple[TokenView, ...]:
     return tuple(_view(row) for row in rows)
 
 
+def token_of(session: Session, *, by: Actor, token_id: str) -> TokenView:
+    """Return one of one's own tokens; raises NotFound."""
+    return _view(_own(session, by, token_id))
+
+
+def change(
+    session: Session,
+    *,
+    by: Actor,
+    token_id: str,
+    name: str | None = None,
+    scopes: Collection[str] | None = None,
+) -> TokenView:
+    """Rename one of one's own tokens, or give it other scopes; None leaves a thing as it is.
+
+    Raises NotPermitted `scope_missing` as `narrowed` does, and for a token wider than the asking one.
+    """
+    token = _own_no_wider(session, by, token_id)
+    if scopes is not None:
+        token.scopes = sorted(set(_known(narrowed(by, scopes))))
+    if name is not None:
+        token.name = name.strip()[:LONGEST_NAME]
+    session.flush()
+    return _view(token)
+
+
 def revoke(session: Session, *, by: Actor, token_id: str) -> None:
-    """End one of one's own tokens."""
+    """End one of one's own tokens. Raises NotPermitted for one wider than the asking one."""
+    session.delete(_own_no_wider(session, by, token_id))
+    session.flush()
+
+
+def _own_no_wider(session: Session, by: Actor, token_id: str) -> Token:
+    token = _own(session, by, token_id)
+    if by.scopes:
+        narrowed(by, token.scopes or list(Scope))
+    return token
+
+
+def _own(session: Session, by: Actor, token_id: str) -> Token:
     token = session.get(Token, token_id)
     if token is None or token.person_id != by.person_id:
         raise NotFound("not_found", what="token")
-    session.delete(token)
+    return token
+
+
+def _known(scopes: Collection[str]) -> Collection[str]:
+    if set(scopes) - set(Scope):
+        raise Invalid((Fault("scopes", "unknown_value", {"allowed": [str(s) for s in Scope]}),))
+    return scopes
 
 
 def _view(token: Token) -> TokenView:

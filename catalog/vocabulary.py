@@ -92,13 +92,23 @@ def concepts(session: Session) -> tuple[ConceptView, ...]:
 
 
 def counts(session: Session) -> dict[str, int]:
-    """Return how many public resources name each concept itself."""
+    """Return how many public resources name each concept or one narrower, in one statement.
+
+    The same as the facet counts, so that a subject leads to as many results as it says.
+    """
+    within = select(Concept.id.label("concept"), Concept.id.label("counted")).cte(recursive=True)
+    within = within.union(
+        select(within.c.concept, ConceptBroader.broader_id).join(
+            ConceptBroader, ConceptBroader.concept_id == within.c.counted
+        )
+    )
     return dict(
         session.execute(
-            select(VersionSubject.concept_id, func.count())
+            select(within.c.counted, func.count(VersionSubject.version_id.distinct()))
+            .join(VersionSubject, VersionSubject.concept_id == within.c.concept)
             .join(Version, Version.id == VersionSubject.version_id)
             .where(Version.state == State.PUBLISHED)
-            .group_by(VersionSubject.concept_id)
+            .group_by(within.c.counted)
         )
         .tuples()
         .all()

@@ -16,6 +16,7 @@ from portal.account.views import blueprint as account
 from portal.api.blueprint import refused
 from portal.api.description import INFO, SECURITY_SCHEMES
 from portal.api.routes import blueprint as api
+from portal.api.shapes import Problem
 from portal.browse.views import blueprint as browse
 from portal.contribute.overriding import Overriding
 from portal.contribute.tus import blueprint as tus
@@ -47,6 +48,7 @@ def create_app(settings: Settings, services: Services | None = None) -> Flask:
         info=INFO,
         security_schemes=SECURITY_SCHEMES,
         validation_error_callback=refused,
+        validation_error_model=Problem,
         doc_ui=False,
         root_path=str(FOLDER),
         template_folder="templates",

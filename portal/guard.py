@@ -51,9 +51,33 @@ OPEN = frozenset(
 """Endpoints open to visitors; `tests/portal/test_roles.py` holds every route against every role."""
 
 
+ASKED_OF_POLICY = frozenset(
+    f"api.{name}"
+    for name in (
+        "change",
+        "claim",
+        "decide",
+        "delete",
+        "event_list",
+        "give_back",
+        "leave_note",
+        "note_list",
+        "open_version",
+        "release",
+        "remove_asset",
+        "retry",
+        "submit",
+        "take_back",
+        "withdraw",
+    )
+)
+"""Endpoints below a resource, whose actions ask the policy before anything else: there a visitor
+gets 404 for what visitors may not know of, and 401 for what is known but closed (CONTRACT)."""
+
+
 def demand_account() -> None:
     """Raise NotPermitted for a visitor at an address that is not open."""
-    if request.endpoint is None or request.endpoint in OPEN:
+    if request.endpoint is None or request.endpoint in OPEN | ASKED_OF_POLICY:
         return
     if not actor().signed_in:
         raise NotPermitted("not_signed_in", anonymous=True)

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
     from portal.services import Services
 
-BEARER = "Bearer "
+BEARER = "bearer"
+"""Schemes have no case (RFC 9110 section 11.1)."""
 
 
 class SessionUser(UserMixin):
@@ -39,8 +40,8 @@ def services() -> Services:
 
 def bearer_token() -> str | None:
     """Return the token of the request's Authorization header, if it has one."""
-    header = request.headers.get("Authorization", "")
-    return header.removeprefix(BEARER).strip() if header.startswith(BEARER) else None
+    scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
+    return secret.strip() if scheme.casefold() == BEARER else None
 
 
 def actor() -> Actor:

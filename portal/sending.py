@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 from flask import Response, current_app, request
 from werkzeug.datastructures import ETags
-from werkzeug.exceptions import RequestedRangeNotSatisfiable
+from werkzeug.exceptions import PreconditionFailed, RequestedRangeNotSatisfiable
 from werkzeug.http import parse_etags, parse_range_header, unquote_etag
 
 from storage.store import ByteRange
@@ -52,9 +52,8 @@ class Sendable:
 def send(store: MediaStore, what: Sendable) -> Response:
     """Answer a GET or HEAD for stored bytes. Raises ObjectMissing, StoreUnavailable, TooBusy."""
     headers = _headers(what)
-    stopped = _precondition(what)
-    if stopped:
-        return Response(status=stopped, headers=headers)
+    if _is_known(what):
+        return Response(status=304, headers=headers)
     span = _asked_range(what)
     start, end = (span.start, span.end) if span else (0, what.size)
     headers["Content-Length"] = str(end - start)
@@ -116,19 +115,18 @@ def _headers(what: Sendable) -> dict[str, str]:
     return headers
 
 
-def _precondition(what: Sendable) -> int | None:
-    """Return 412 or 304 when a condition of the request says so."""
+def _is_known(what: Sendable) -> bool:
+    """Whether the caller has the bytes already. Raises PreconditionFailed when If-Match says so."""
     if what.sha256 is None:
-        return None
+        return False
     if "If-Match" in request.headers:
         wanted = parse_etags(request.headers["If-Match"])
         if not (wanted.star_tag or wanted.is_strong(what.sha256)):
-            return 412
+            raise PreconditionFailed
     if "If-None-Match" in request.headers:
         known: ETags = parse_etags(request.headers["If-None-Match"])
-        if known.star_tag or known.contains_weak(what.sha256):
-            return 304
-    return None
+        return known.star_tag or known.contains_weak(what.sha256)
+    return False
 
 
 def _asked_range(what: Sendable) -> ByteRange | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from catalog.policy.actions import SCOPES
 from catalog.policy.roles import ADMIN, CURATOR, ROLES
 
 if TYPE_CHECKING:
@@ -51,7 +52,12 @@ class Actor:
         return (ADMIN.name, None) in self.roles
 
     def granted_at(self, action: Action) -> frozenset[str] | None:
-        """Return the institutions at which a role grants `action`; None is every one of them."""
+        """Return the institutions at which a role grants `action`; None is every one of them.
+
+        A token that was not made for the action has it nowhere.
+        """
+        if self.scopes and not SCOPES[action] & self.scopes:
+            return frozenset()
         places: set[str] = set()
         for name, place in self.roles:
             role = ROLES[name]

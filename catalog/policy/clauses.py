@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Standing:
-    """What the rules ask of a thing. `verdict` and `released` are of a file, when it is one."""
+    """What the rules ask of a thing. `verdict` and `released` are of a file, when it is one.
+
+    `public`: another version is published, so that everybody may know of the resource.
+    """
 
     institution: str | None = None
     state: str | None = None
@@ -28,6 +31,7 @@ class Standing:
     submitted_by: str | None = None
     verdict: str | None = None
     released: bool = False
+    public: bool = False
 
 
 @dataclass(frozen=True)

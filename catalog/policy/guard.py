@@ -18,6 +18,13 @@ def demand(actor: Actor, action: Action, standing: Standing, *, what: str = "res
     answer = allows(actor, action, standing)
     if answer.allowed:
         return
-    if standing.state and not allows(actor, Action.RESOURCE_READ, standing).allowed:
+    if not _known(actor, action, standing):
         raise NotFound("not_found", what=what)
     raise NotPermitted(answer.reason, anonymous=not actor.signed_in, action=str(action))
+
+
+def _known(actor: Actor, action: Action, standing: Standing) -> bool:
+    """Whether they may know of the thing; a draft beside a public version hides only itself."""
+    if not standing.state or (standing.public and action is not Action.RESOURCE_READ):
+        return True
+    return allows(actor, Action.RESOURCE_READ, standing).allowed

@@ -105,8 +105,7 @@ def edit(
 
     """
     resource, version = editable(session, by=by, resource_id=resource_id)
-    if if_match is not None and f"{version.number}-{version.revision}" not in if_match:
-        raise Stale("stale", revision=version.revision)
+    _demand_fresh(version, if_match)
     merged = merge_patch(writable_of(session, resource, version), patch)
     assert isinstance(merged, dict)
     values = read_values(merged, subject_finder(session))
@@ -130,12 +129,15 @@ def replace(session: Session, *, by: Actor, resource_id: str, payload: Mapping[s
     events.record(session, resource_id=resource_id, by=by.person_id, action="import")
 
 
-def delete_draft(session: Session, *, by: Actor, resource_id: str) -> None:
+def delete_draft(
+    session: Session, *, by: Actor, resource_id: str, if_match: frozenset[str] | None = None
+) -> None:
     """Delete a draft; of a published resource, only the version on its way. Its events stay.
 
-    The bytes of its files go with a later sweep.
+    The bytes of its files go with a later sweep. Raises Stale as `edit` does.
     """
     resource, version = editable(session, by=by, resource_id=resource_id)
+    _demand_fresh(version, if_match)
     events.record(session, resource_id=resource_id, by=by.person_id, action="delete")
     session.execute(delete(Version).where(Version.id == version.id))
     if resource.published_number is None and version.number == 1:
@@ -188,9 +190,19 @@ def editable(
     resource, version = latest(session, resource_id)
     demand(by, action, standing_of(resource, version))
     if version.state not in EDITABLE_STATES:
-        code = "published" if version.state not in OPEN_STATES else "in_review"
-        raise Conflict(code, state=version.state)
+        raise Conflict(_closed_because(resource, version), state=version.state)
     return resource, version
+
+
+def _closed_because(resource: Resource, version: Version) -> str:
+    if version.state in OPEN_STATES:
+        return "in_review"
+    return "published" if resource.published_number is not None else "wrong_state"
+
+
+def _demand_fresh(version: Version, if_match: frozenset[str] | None) -> None:
+    if if_match is not None and f"{version.number}-{version.revision}" not in if_match:
+        raise Stale("stale", revision=version.revision)
 
 
 def standing_of(resource: Resource, version: Version) -> Standing:
@@ -201,6 +213,7 @@ def standing_of(resource: Resource, version: Version) -> Standing:
         access=version.access,
         created_by=version.created_by,
         submitted_by=version.submitted_by,
+        public=resource.published_number is not None,
     )
 
 

@@ -333,4 +333,5 @@ def standing_of_any(session: Session, resource_id: str) -> Standing:
         access=version.access,
         created_by=version.created_by,
         submitted_by=version.submitted_by,
+        public=found.published_number is not None,
     )

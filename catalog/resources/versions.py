@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from catalog import clock, events, workflow
-from catalog.errors import Conflict
+from catalog.errors import Conflict, Fault, Invalid
 from catalog.ids import new_id
 from catalog.notices import Notice, tell
 from catalog.policy.actions import Action
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from catalog.policy.actor import Actor
     from catalog.tables.resource import Resource
 
+LONGEST_REASON = 5_000
 COPIED = (
     "kind",
     "language",
@@ -112,8 +113,8 @@ def make_public(session: Session, resource: Resource, version: Version) -> None:
 def withdraw(session: Session, *, by: Actor, resource_id: str, reason: str) -> None:
     """Take a published resource back from everyone: a tombstone with the reason stays.
 
-    A version on its way is dropped to the same state. Raises InvalidTransition when nothing is
-    published, Invalid without a reason.
+    Nobody reaches a version on its way any more either. Raises InvalidTransition when nothing is
+    published, Invalid without a reason or with one that is too long.
     """
     resource, newest = latest(session, resource_id)
     public = session.scalars(
@@ -123,6 +124,8 @@ def withdraw(session: Session, *, by: Actor, resource_id: str, reason: str) -> N
     ).one_or_none()
     target = public or newest
     demand(by, Action.RESOURCE_WITHDRAW, standing_of(resource, target))
+    if len(reason) > LONGEST_REASON:
+        raise Invalid((Fault("reason", "too_long", {"longest": LONGEST_REASON}),))
     workflow.apply(session, target, "withdraw", by=by.person_id, note=reason)
     resource.withdrawn_at = clock.now()
     resource.withdrawn_by = by.person_id

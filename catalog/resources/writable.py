@@ -20,7 +20,12 @@ def writable_of(session: Session, resource: Resource, version: Version) -> dict[
 
 def writable(view: ResourceView) -> dict[str, Any]:
     """Return the writable fields of a view as JSON values; what is not set is left out."""
-    fields: dict[str, Any] = {
+    return {name: value for name, value in described(view).items() if value not in (None, {}, [])}
+
+
+def described(view: ResourceView) -> dict[str, Any]:
+    """Return all writable fields of a view as JSON values; what is not set is null or empty."""
+    return {
         "source_id": view.source_id,
         "kind": view.kind,
         "title": dict(view.title.values),
@@ -38,7 +43,6 @@ def writable(view: ResourceView) -> dict[str, Any]:
         "access": view.access,
         "details": dict(view.details),
     }
-    return {name: value for name, value in fields.items() if value not in (None, {}, [])}
 
 
 def _use(use: UseView) -> str | dict[str, str]:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any, Literal
 
 from flask_openapi3.models.info import Info
 from flask_openapi3.models.tag import Tag
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from catalog.tokens import LONGEST_NAME
+from config.languages import normalise_tag
 
 INFO = Info(
     title="Caravan",
@@ -22,6 +25,9 @@ SECURITY_SCHEMES: dict[str, Any] = {
     "session": {"type": "apiKey", "in": "cookie", "name": "caravan_session"},
 }
 
+MOST_CHOSEN = 100
+"""Values chosen of one facet; the longest facet has fifty."""
+
 FINDING = Tag(name="finding", description="Search, subjects, suggestions.")
 GIVING = Tag(name="giving", description="Resources and their files.")
 JUDGING = Tag(name="judging", description="Submission, review, decision.")
@@ -29,9 +35,15 @@ MANAGING = Tag(name="managing", description="Institutions, agreements, people, t
 
 
 class Strict(BaseModel):
-    """A query or body in which nothing unknown may stand."""
+    """A query in which nothing unknown may stand."""
 
     model_config = ConfigDict(extra="forbid")
+
+
+class Body(BaseModel):
+    """A body in which nothing unknown may stand, and no value of another type."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
 
 
 class Nothing(Strict):
@@ -62,32 +74,47 @@ class ThingPath(BaseModel):
     tid: str
 
 
-class SearchQuery(Strict):
-    """A search. Facets may be repeated: OR within one, AND across."""
+def _known_tag(tag: str) -> str:
+    return normalise_tag(tag) if tag else ""
 
-    q: str = ""
-    lang: str = ""
+
+Tag47 = Annotated[
+    str, AfterValidator(_known_tag), Field(description="A BCP 47 tag, such as sr-Latn.")
+]
+Chosen = Annotated[list[str], Field(max_length=MOST_CHOSEN)]
+
+
+class PageQuery(Strict):
+    """One page of a list; no further than the 10,000th result."""
+
     page: int = Field(1, ge=1)
     per_page: int = Field(20, ge=1, le=100)
-    sort: str = "relevance"
-    kind: list[str] = []
-    subject: list[str] = []
-    country: list[str] = []
-    institution: list[str] = []
-    language: list[str] = []
-    audio_language: list[str] = []
-    subtitle_language: list[str] = []
-    age: list[str] = []
-    use: list[str] = []
-    format: list[str] = []
-    size: list[str] = []
-    duration: list[str] = []
+
+
+class SearchQuery(PageQuery):
+    """A search. Facets may be repeated: OR within one, AND across."""
+
+    q: str = Field("", description='Words, "a phrase", -without, begin*. Empty: everything.')
+    lang: Tag47 = ""
+    sort: Literal["relevance", "newest", "smallest", "title"] = "relevance"
+    kind: Chosen = []
+    subject: Chosen = Field([], description="Concepts; one counts its narrower ones.")
+    country: Chosen = Field([], description="ISO 3166 codes.")
+    institution: Chosen = []
+    language: Chosen = Field([], description="Of the content; sr finds sr-Latn too.")
+    audio_language: Chosen = []
+    subtitle_language: Chosen = []
+    age: Chosen = Field([], description="3-5 6-8 9-11 12-14 15-17 18+")
+    use: Chosen = Field([], description="show copy translate build broadcast alter")
+    format: Chosen = Field([], description="film audio image document model subtitle ...")
+    size: Chosen = Field([], description="MB of the smallest form: 0-1 1-10 10-100 100+")
+    duration: Chosen = Field([], description="Minutes: 0-5 5-15 15-45 45+")
 
 
 class LangQuery(Strict):
     """The language of labels."""
 
-    lang: str = ""
+    lang: Tag47 = ""
 
 
 class SuggestQuery(LangQuery):
@@ -100,13 +127,6 @@ class VersionQuery(Strict):
     """Another version than the one that is shown by itself."""
 
     version: int | None = Field(None, ge=1)
-
-
-class PageQuery(Strict):
-    """One page of a list."""
-
-    page: int = Field(1, ge=1)
-    per_page: int = Field(20, ge=1, le=100)
 
 
 class ResourceBody(BaseModel):
@@ -133,33 +153,33 @@ class ResourceBody(BaseModel):
     source_id: Any = None
 
 
-class NoteBody(Strict):
+class NoteBody(Body):
     """A note, anchored to {field}, {asset, page} or {asset, second}."""
 
     text: str = ""
     anchor: dict[str, Any] | None = None
 
 
-class DecisionBody(Strict):
+class DecisionBody(Body):
     """What a curator decides: publish, ask_changes or decline."""
 
     decision: str
     note: str = ""
 
 
-class WithdrawalBody(Strict):
+class WithdrawalBody(Body):
     """Why something is withdrawn; everybody may read it."""
 
     reason: str = ""
 
 
-class ReleaseBody(Strict):
+class ReleaseBody(Body):
     """Why a held file may be taken."""
 
     note: str = ""
 
 
-class InstitutionBody(Strict):
+class InstitutionBody(Body):
     """An institution to be added."""
 
     id: str
@@ -167,14 +187,21 @@ class InstitutionBody(Strict):
     country: str
 
 
-class InstitutionPatch(Strict):
-    """What changes of an institution."""
+class InstitutionPatch(Body):
+    """A merge patch of an institution; a name set to null goes."""
 
-    name: dict[str, str] | None = None
+    name: dict[str, str | None] | None = None
     country: str | None = None
 
 
-class AgreementBody(Strict):
+class InstitutionFields(Body):
+    """What an institution is after a patch."""
+
+    name: dict[str, str]
+    country: str
+
+
+class AgreementBody(Body):
     """An agreement to be added; dates as 2026-11-24."""
 
     id: str
@@ -183,14 +210,23 @@ class AgreementBody(Strict):
     until: str | None = None
 
 
-class AgreementPatch(Strict):
-    """What changes of an agreement."""
+class AgreementPatch(Body):
+    """A merge patch of an agreement; a date set to null is open."""
 
+    parties: list[str] | None = None
     start: str | None = Field(None, alias="from")
     until: str | None = None
 
 
-class UserBody(Strict):
+class AgreementFields(Body):
+    """What an agreement is after a patch."""
+
+    parties: list[str]
+    start: str | None = Field(None, alias="from")
+    until: str | None = None
+
+
+class UserBody(Body):
     """An account to be added, or a further role for one."""
 
     email: str
@@ -200,14 +236,30 @@ class UserBody(Strict):
     password: str | None = None
 
 
-class UserPatch(Strict):
-    """Opens or closes an account."""
-
-    active: bool
-
-
-class TokenBody(Strict):
-    """A token for oneself; no scopes: all that the account may."""
+class UserPatch(Body):
+    """Renames an account, gives it a password, opens or closes it."""
 
     name: str = ""
+    password: str = ""
+    active: bool = True
+
+
+class TokenBody(Body):
+    """A token for oneself; no scopes: all that the account may."""
+
+    name: str = Field("", max_length=LONGEST_NAME)
     scopes: list[str] = []
+
+
+class TokenPatch(Body):
+    """Renames a token, or gives it other scopes."""
+
+    name: str = Field("", max_length=LONGEST_NAME)
+    scopes: list[str] = []
+
+
+class TokenFields(Body):
+    """What a token is after a patch."""
+
+    name: str
+    scopes: list[str]

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from urllib.parse import urlencode
 
-from flask import Response, current_app, jsonify, render_template, url_for
+from flask import Response, jsonify, render_template, url_for
 
 from catalog import vocabulary
 from portal import limits
-from portal.api import present
+from portal.api import present, shapes
+from portal.api.answers import answers
 from portal.api.blueprint import blueprint, listed
 from portal.api.description import FINDING, LangQuery, Nothing, SearchQuery, SuggestQuery
+from portal.api.document import document
+from portal.api.manual import chapters
 from portal.finding import Asked, find
 from portal.identity import actor, services
 from portal.interface import language
@@ -19,7 +22,9 @@ from search.facets import FACETS
 MOST_SUGGESTIONS = 10
 
 
-@blueprint.get("/resources", tags=[FINDING], summary="Search")
+@blueprint.get(
+    "/resources", tags=[FINDING], summary="Search", responses=answers(200, shapes.Hits, 429)
+)
 def search(query: SearchQuery) -> Response:
     """Find published resources by words and facets."""
     limits.count_search()
@@ -54,7 +59,12 @@ def search(query: SearchQuery) -> Response:
     )
 
 
-@blueprint.get("/subjects", tags=[FINDING], summary="The subject vocabulary")
+@blueprint.get(
+    "/subjects",
+    tags=[FINDING],
+    summary="The subject vocabulary",
+    responses=answers(200, shapes.Subjects),
+)
 def subjects(query: LangQuery) -> Response:
     """Give all concepts with their labels and how many resources each has."""
     reader = query.lang or language()
@@ -76,7 +86,12 @@ def subjects(query: LangQuery) -> Response:
     )
 
 
-@blueprint.get("/suggestions", tags=[FINDING], summary="Type-ahead")
+@blueprint.get(
+    "/suggestions",
+    tags=[FINDING],
+    summary="Type-ahead",
+    responses=answers(200, shapes.Suggestions, 429),
+)
 def suggestions(query: SuggestQuery) -> Response:
     """Give titles, subjects and institutions that begin so."""
     limits.count_search()
@@ -101,17 +116,22 @@ def _address(kind: str, thing: str) -> str:
     return f"{url_for('browse.front')}?{urlencode({kind: thing})}"
 
 
-@blueprint.get("/openapi.json", tags=[FINDING], summary="This description")
+@blueprint.get(
+    "/openapi.json", tags=[FINDING], summary="This description", responses=answers(200, None)
+)
 def openapi(query: Nothing) -> Response:
     """Give the OpenAPI document."""
     del query
-    return jsonify(current_app.api_doc)  # type: ignore[attr-defined]
+    return jsonify(document())
 
 
 @blueprint.get("/docs", doc_ui=False)
 def docs() -> str:
     """Show the description to people."""
-    return render_template("api/docs.html", document=current_app.api_doc)  # type: ignore[attr-defined]
+    told = document()
+    return render_template(
+        "api/docs.html", description=told["info"]["description"], chapters=chapters(told)
+    )
 
 
 def language_known(tag: str) -> str:

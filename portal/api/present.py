@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from flask import url_for
 
 from catalog.resources.weights import thumbnail
-from catalog.resources.writable import writable
+from catalog.resources.writable import described
 from portal.sentences import reason_sentence
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def resource(view: ResourceView, *, inside: bool) -> dict[str, Any]:
         "revision": view.revision,
         "institution": view.institution,
         "institution_name": dict(view.institution_names),
-        **writable(view),
+        **described(view),
         "origins": {
             name: dict(text.origins)
             for name, text in (("title", view.title), ("summary", view.summary))

@@ -8,8 +8,9 @@ from catalog import events, notes, queue, reviews
 from catalog.policy.actions import Action
 from catalog.policy.guard import demand
 from catalog.resources import reading, versions
-from portal.api import present
-from portal.api.blueprint import blueprint, listed
+from portal.api import desk_shapes, present, shapes
+from portal.api.answers import BODY, answers
+from portal.api.blueprint import blueprint, demand_page, listed
 from portal.api.description import (
     JUDGING,
     DecisionBody,
@@ -24,7 +25,12 @@ from portal.identity import actor, services
 from portal.interface import language
 
 
-@blueprint.post("/resources/<rid>/submission", tags=[JUDGING], summary="Hand over")
+@blueprint.post(
+    "/resources/<rid>/submission",
+    tags=[JUDGING],
+    summary="Hand over",
+    responses=answers(200, shapes.Resource, 403, 404, 409, 410, *BODY),
+)
 def submit(path: ResourcePath) -> Response:
     """Hand a draft over; 422 lists by field what is missing."""
     with services().database.unit_of_work() as session:
@@ -32,7 +38,12 @@ def submit(path: ResourcePath) -> Response:
     return working(path.rid)
 
 
-@blueprint.delete("/resources/<rid>/submission", tags=[JUDGING], summary="Take back")
+@blueprint.delete(
+    "/resources/<rid>/submission",
+    tags=[JUDGING],
+    summary="Take back",
+    responses=answers(204, None, 403, 404, 409, 410),
+)
 def take_back(path: ResourcePath) -> Response:
     """Take a submission back while nobody has claimed it."""
     with services().database.unit_of_work() as session:
@@ -40,7 +51,12 @@ def take_back(path: ResourcePath) -> Response:
     return Response(status=204)
 
 
-@blueprint.post("/resources/<rid>/claim", tags=[JUDGING], summary="Take into review")
+@blueprint.post(
+    "/resources/<rid>/claim",
+    tags=[JUDGING],
+    summary="Take into review",
+    responses=answers(200, shapes.Resource, 403, 404, 409, 410, *BODY),
+)
 def claim(path: ResourcePath) -> Response:
     """Take a submission into review."""
     with services().database.unit_of_work() as session:
@@ -48,7 +64,12 @@ def claim(path: ResourcePath) -> Response:
     return working(path.rid)
 
 
-@blueprint.delete("/resources/<rid>/claim", tags=[JUDGING], summary="Give back")
+@blueprint.delete(
+    "/resources/<rid>/claim",
+    tags=[JUDGING],
+    summary="Give back",
+    responses=answers(204, None, 403, 404, 409, 410),
+)
 def give_back(path: ResourcePath) -> Response:
     """Give a claim back."""
     with services().database.unit_of_work() as session:
@@ -56,7 +77,12 @@ def give_back(path: ResourcePath) -> Response:
     return Response(status=204)
 
 
-@blueprint.get("/resources/<rid>/notes", tags=[JUDGING], summary="Notes")
+@blueprint.get(
+    "/resources/<rid>/notes",
+    tags=[JUDGING],
+    summary="Notes",
+    responses=answers(200, desk_shapes.Notes, 403, 404, 410),
+)
 def note_list(path: ResourcePath, query: Nothing) -> Response:
     """Give the notes on a resource, oldest first."""
     del query
@@ -66,7 +92,12 @@ def note_list(path: ResourcePath, query: Nothing) -> Response:
     return listed([present.note(each) for each in found])
 
 
-@blueprint.post("/resources/<rid>/notes", tags=[JUDGING], summary="Leave a note")
+@blueprint.post(
+    "/resources/<rid>/notes",
+    tags=[JUDGING],
+    summary="Leave a note",
+    responses=answers(201, desk_shapes.Note, 403, 404, 410, *BODY),
+)
 def leave_note(path: ResourcePath, body: NoteBody) -> Response:
     """Leave a note, anchored to a field, a page or a second."""
     with services().database.unit_of_work() as session:
@@ -77,7 +108,12 @@ def leave_note(path: ResourcePath, body: NoteBody) -> Response:
     return response
 
 
-@blueprint.post("/resources/<rid>/decision", tags=[JUDGING], summary="Decide")
+@blueprint.post(
+    "/resources/<rid>/decision",
+    tags=[JUDGING],
+    summary="Decide",
+    responses=answers(200, shapes.Resource, 403, 404, 409, 410, *BODY),
+)
 def decide(path: ResourcePath, body: DecisionBody) -> Response:
     """Publish, ask for changes, or decline what one has claimed."""
     with services().database.unit_of_work() as session:
@@ -87,7 +123,12 @@ def decide(path: ResourcePath, body: DecisionBody) -> Response:
     return working(path.rid)
 
 
-@blueprint.post("/resources/<rid>/withdrawal", tags=[JUDGING], summary="Withdraw")
+@blueprint.post(
+    "/resources/<rid>/withdrawal",
+    tags=[JUDGING],
+    summary="Withdraw",
+    responses=answers(200, shapes.Resource, 403, 404, 409, 410, *BODY),
+)
 def withdraw(path: ResourcePath, body: WithdrawalBody) -> Response:
     """Take a published resource back from everyone; answer what it was."""
     with services().database.unit_of_work() as session:
@@ -99,7 +140,12 @@ def withdraw(path: ResourcePath, body: WithdrawalBody) -> Response:
     return jsonify(told)
 
 
-@blueprint.get("/resources/<rid>/events", tags=[JUDGING], summary="The log")
+@blueprint.get(
+    "/resources/<rid>/events",
+    tags=[JUDGING],
+    summary="The log",
+    responses=answers(200, desk_shapes.Events, 403, 404),
+)
 def event_list(path: ResourcePath, query: Nothing) -> Response:
     """Give the log of a resource, oldest first; readable after a withdrawal too."""
     del query
@@ -109,9 +155,15 @@ def event_list(path: ResourcePath, query: Nothing) -> Response:
     return listed([present.event(line) for line in lines])
 
 
-@blueprint.get("/queue", tags=[JUDGING], summary="The curators' queue")
+@blueprint.get(
+    "/queue",
+    tags=[JUDGING],
+    summary="The curators' queue",
+    responses=answers(200, desk_shapes.Queue, 403),
+)
 def queue_list(query: PageQuery) -> Response:
     """Give what is handed over, oldest first."""
+    demand_page(query.page, query.per_page)
     with services().database.reading() as session:
         total, entries = queue.waiting(
             session, by=actor(), page=query.page, per_page=query.per_page

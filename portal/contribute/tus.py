@@ -32,6 +32,7 @@ blueprint = Blueprint("uploads", __name__, url_prefix="/api/v1/uploads")
 
 VERSION = "1.0.0"
 EXTENSIONS = "creation,creation-with-upload,checksum,expiration,termination"
+CHECKSUMS = "sha1,sha256,md5"
 OFFSET_TYPE = "application/offset+octet-stream"
 MOST_DIGITS = 18
 """Of a number of bytes: the databases keep a signed word of 64 bits. More is as good as endless."""
@@ -60,7 +61,7 @@ def options(uid: str = "") -> Response:
             "Tus-Version": VERSION,
             "Tus-Extension": EXTENSIONS,
             "Tus-Max-Size": str(most),
-            "Tus-Checksum-Algorithm": "sha1,sha256,md5",
+            "Tus-Checksum-Algorithm": CHECKSUMS,
         },
     )
 
