@@ -27,8 +27,8 @@ UnitOfWork = Session
 
 BUSY_SECONDS = 30
 """How long a SQLite writer waits for the one before it."""
-NO_ROOM = frozenset({"SQLITE_FULL", "SQLITE_IOERR_SHMSIZE"})
-"""What SQLite says when there is no room to write on, or for the index of its write-ahead log."""
+NO_ROOM = frozenset({"SQLITE_FULL", "SQLITE_IOERR_WRITE", "SQLITE_IOERR_SHMSIZE"})
+"""What SQLite says of a full disk, of a quota that is used up, and of no room for its log's index."""
 
 
 class DatabaseUnusable(CatalogError):

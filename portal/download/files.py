@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import mimetypes
+from contextlib import suppress
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from flask import request, url_for
 
 from catalog import downloads
+from catalog.database import DatabaseBusy
 from catalog.errors import NotFound
 from catalog.policy.actions import Action
 from catalog.policy.guard import demand
@@ -106,5 +108,6 @@ def _count(view: ResourceView, asset: AssetView, name: str) -> None:
         or not allows(actor(), Action.FILE_TAKE, view.standing_of(asset)).allowed
     ):
         return
-    with services().database.unit_of_work() as session:
+    # A file is not held back because it cannot be counted, as on a full disk.
+    with suppress(DatabaseBusy), services().database.unit_of_work() as session:
         downloads.count(session, resource_id=view.id, asset_id=asset.id, rendition=name)

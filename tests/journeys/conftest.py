@@ -20,6 +20,8 @@ from tests.factories.house import PASSWORD
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from tests.factories.house import House
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 PEOPLE = {
     "contributor": ["--role", "contributor", "--institution", "lanzhou"],
@@ -45,6 +47,7 @@ class Running:
     process: subprocess.Popen[bytes] | None = None
     extra: tuple[str, ...] = ()
     environ: tuple[tuple[str, str], ...] = ()
+    program: tuple[str, ...] = ("-m", "portal.cli")
 
     @property
     def address(self) -> str:
@@ -71,7 +74,7 @@ class Running:
 
     def start(self) -> None:
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "portal.cli", "serve", "--port", str(self.port), *self.extra],
+            [sys.executable, *self.program, "serve", "--port", str(self.port), *self.extra],
             env=self.env,
             cwd=ROOT,
             stderr=(self.home / "log").open("ab"),
@@ -113,6 +116,11 @@ def made(home: Path, *extra: str, **environ: str) -> Running:
         running.run(*given, stdin=f"{PASSWORD}\n")
         running.tokens[name] = running.run("token", "create", email).split()[-1]
     return running
+
+
+def raised(house: House, home: Path, *extra: str, **environ: str) -> Running:
+    """Serve a home that was built beside, where the commands themselves are not what is tested."""
+    return Running(home, free_port(), house.tokens, extra=extra, environ=tuple(environ.items()))
 
 
 @pytest.fixture(scope="session")
