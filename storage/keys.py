@@ -29,6 +29,11 @@ def rendition_key(blob_id: str, name: str) -> str:
 
 def checked_key(key: str) -> str:
     """Return a key as it is; raises ValueError when it is none of ours."""
-    if len(key) > LONGEST_KEY or not KEY_FORM.fullmatch(key) or ".." in key:
+    if not is_key(key):
         raise ValueError(key)
     return key
+
+
+def is_key(key: str) -> bool:
+    """Whether a key could be one of ours."""
+    return len(key) <= LONGEST_KEY and bool(KEY_FORM.fullmatch(key)) and ".." not in key

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from storage.hashing import HashingReader
-from storage.keys import checked_key
+from storage.keys import checked_key, is_key
 from storage.store import (
     PART_BYTES,
     ByteRange,
@@ -166,7 +166,10 @@ class LocalStore:
             self._place(self._objects, key).unlink(missing_ok=True)
 
     def keys(self, prefix: str = "") -> Iterator[Listed]:
-        """Walk both folders; leftovers of `put` show as unfinished, so that a sweep drops them."""
+        """Walk both folders; leftovers of `put` show as unfinished, so that a sweep drops them.
+
+        What has no name of ours is none of ours, and is left alone.
+        """
         for folder, finished in ((self._objects, True), (self._unfinished, False)):
             for path in folder.rglob("*"):
                 key = path.relative_to(folder).as_posix()
@@ -174,7 +177,7 @@ class LocalStore:
                     found = path.stat(follow_symlinks=False)
                 except FileNotFoundError:
                     continue
-                if stat.S_ISREG(found.st_mode) and key.startswith(prefix):
+                if stat.S_ISREG(found.st_mode) and key.startswith(prefix) and is_key(key):
                     modified = datetime.fromtimestamp(found.st_mtime, UTC)
                     yield Listed(key, found.st_size, modified, finished)
 
