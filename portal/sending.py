@@ -142,7 +142,9 @@ def _asked_range(what: Sendable) -> ByteRange | None:
         tag, weak = unquote_etag(condition)
         if weak or tag != what.sha256:
             return None
-    span = asked.range_for_length(what.size)
-    if span is None:
+    start, end = asked.ranges[0]
+    # A suffix longer than the file is the whole file (RFC 9110 section 14.1.2).
+    start = max(what.size + start, 0) if start < 0 else start
+    if start >= what.size:
         raise RequestedRangeNotSatisfiable(what.size)
-    return ByteRange(*span)
+    return ByteRange(start, what.size if end is None else min(end, what.size))
