@@ -6,6 +6,7 @@ sizes, so what is inflated is counted as it comes.
 
 from __future__ import annotations
 
+import re
 import stat
 import zipfile
 from dataclasses import dataclass
@@ -26,6 +27,7 @@ MOST_RATIO: Final = 100
 """Beyond the first `FREE_BYTES`; text packs to a tenth, bombs to a thousandth."""
 MOST_ENTRIES: Final = 20_000
 _ENCRYPTED_BIT: Final = 1
+_DRIVE: Final = re.compile(r"[A-Za-z]:")
 _NESTED: Final = (".zip", ".gz", ".7z", ".rar", ".tar")
 
 
@@ -93,7 +95,7 @@ def _of_members(members: list[zipfile.ZipInfo]) -> list[Reason]:
     for each in members:
         path = PurePosixPath(each.filename.replace("\\", "/"))
         linked = stat.S_ISLNK(each.external_attr >> 16)
-        if path.is_absolute() or ".." in path.parts or ":" in path.parts[:1] or linked:
+        if path.is_absolute() or ".." in path.parts or _DRIVE.match(each.filename) or linked:
             found.setdefault("path_escape", Reason("path_escape", {"name": each.filename[:200]}))
         if each.flag_bits & _ENCRYPTED_BIT:
             found.setdefault("encrypted", Reason("encrypted", {"name": each.filename[:200]}))

@@ -15,13 +15,13 @@ from typing import Any
 
 from ingest.verdict import Faulty
 
-PREFIX = "ingest.formats."
+TASKS = ("ingest.formats.", "ingest.scan")
 
 
 def main() -> None:
     """Run the task that the command line names."""
     module, _, function = sys.argv[1].partition(":")
-    if not module.startswith(PREFIX):
+    if not module.startswith(TASKS):
         sys.exit(2)
     arguments = json.load(sys.stdin)
     with contextlib.redirect_stdout(io.StringIO()):

@@ -1,27 +1,23 @@
-"""What a file is, by its bytes: libmagic, and a look of our own where libmagic guesses.
-
-The name is only held against what was found: it never decides.
-"""
+"""What a file is, by its bytes: libmagic, and a look of our own where libmagic guesses."""
 
 from __future__ import annotations
 
-import json
 import re
-from pathlib import PurePath
 from typing import TYPE_CHECKING, Final
 
 import magic
 
 from ingest.archives import listing, member
+from ingest.endings import DOCM, DOCX, ENCRYPTED, PPTM, PPTX, UNKNOWN, XLSM, XLSX
+from ingest.formats.containers import iso_handlers
 from ingest.verdict import Faulty
+from ingest.writings import written_kind
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
 _HEAD: Final = 256 * 1024
-UNKNOWN: Final = "application/octet-stream"
-SVG: Final = "image/svg+xml"
 
 _BRANDS: Final = {
     b"qt  ": "video/quicktime",
@@ -42,58 +38,27 @@ _STARTS: Final = (
     (b"II*\0", "image/tiff"),
     (b"MM\0*", "image/tiff"),
     (b"fLaC", "audio/flac"),
-    (b"ID3", "audio/mpeg"),
     (b"glTF", "model/gltf-binary"),
-    (b"0&\xb2u\x8ef\xcf\x11", "video/x-ms-wmv"),
     (b"\x00\x00\x01\xba", "video/mpeg"),
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "application/x-ole-storage"),
 )
-_OOXML: Final = "application/vnd.openxmlformats-officedocument."
-DOCM: Final = "application/vnd.ms-word.document.macroenabled.12"
+_OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_OLE_KINDS: Final = (
+    ("EncryptedPackage", ENCRYPTED),
+    ("WordDocument", "application/msword"),
+    ("Workbook", "application/vnd.ms-excel"),
+    ("PowerPoint Document", "application/vnd.ms-powerpoint"),
+)
+_OLE_READ: Final = 64 * 1024 * 1024
 _PACKAGES: Final = (
-    ("word/", f"{_OOXML}wordprocessingml.document"),
-    ("ppt/", f"{_OOXML}presentationml.presentation"),
-    ("xl/", f"{_OOXML}spreadsheetml.sheet"),
+    ("word/", DOCX, DOCM),
+    ("ppt/", PPTX, PPTM),
+    ("xl/", XLSX, XLSM),
 )
-_TIMING: Final = re.compile(r"\d{1,2}:\d{2}[,.]\d{1,3}\s*-->", re.ASCII)
-_OBJ_LINE: Final = re.compile(r"^(?:v -?[\d.]+ -?[\d.]+ -?[\d.]+|f \d+)", re.MULTILINE)
-_OBJ_LINES: Final = 4
+_DECLARED: Final = re.compile(r"application/(?:epub\+zip|vnd\.oasis\.opendocument\.[a-z]{1,20})")
+"""What the member `mimetype` of a zip is believed to say."""
 _TS_PACKET: Final = 188
-
-_BY_ENDING: Final[dict[str, tuple[str, ...]]] = {
-    ".pdf": ("application/pdf",),
-    ".png": ("image/png",),
-    ".jpg": ("image/jpeg",),
-    ".jpeg": ("image/jpeg",),
-    ".gif": ("image/gif",),
-    ".webp": ("image/webp",),
-    ".tif": ("image/tiff",),
-    ".tiff": ("image/tiff",),
-    ".svg": (SVG,),
-    ".mp4": ("video/mp4", "video/x-m4v", "audio/mp4", "video/quicktime"),
-    ".mov": ("video/quicktime", "video/mp4"),
-    ".mkv": ("video/x-matroska", "video/webm"),
-    ".webm": ("video/webm",),
-    ".avi": ("video/x-msvideo",),
-    ".mp3": ("audio/mpeg",),
-    ".m4a": ("audio/mp4", "video/mp4"),
-    ".flac": ("audio/flac",),
-    ".wav": ("audio/wav",),
-    ".docm": (DOCM,),
-    ".docx": (f"{_OOXML}wordprocessingml.document",),
-    ".pptx": (f"{_OOXML}presentationml.presentation",),
-    ".xlsx": (f"{_OOXML}spreadsheetml.sheet",),
-    ".odt": ("application/vnd.oasis.opendocument.text",),
-    ".odp": ("application/vnd.oasis.opendocument.presentation",),
-    ".ods": ("application/vnd.oasis.opendocument.spreadsheet",),
-    ".epub": ("application/epub+zip",),
-    ".zip": ("application/zip",),
-    ".stl": ("model/stl",),
-    ".obj": ("model/obj",),
-    ".glb": ("model/gltf-binary",),
-    ".srt": ("application/x-subrip",),
-    ".vtt": ("text/vtt",),
-}
+_ASF: Final = b"0&\xb2u\x8ef\xcf\x11"
+_ASF_VIDEO: Final = b"\xc0\xef\x19\xbcM[\xcf\x11\xa8\xfd\x00\x80_\\D+"
 
 
 def identify(path: Path) -> str:
@@ -105,6 +70,8 @@ def identify(path: Path) -> str:
         if found:
             return found
     guessed = magic.from_buffer(head, mime=True)
+    if guessed.startswith("text/") or not re.fullmatch(r"[\w.+-]{1,60}/[\w.+-]{1,80}", guessed):
+        return UNKNOWN  # Our own look knows texts; what it does not take for one is none.
     return {
         "audio/x-wav": "audio/wav",
         "audio/x-m4a": "audio/mp4",
@@ -112,28 +79,35 @@ def identify(path: Path) -> str:
     }.get(guessed, guessed)
 
 
-def name_fits(filename: str, media_type: str) -> bool:
-    """Whether the ending of a name allows the type that was found; unknown endings allow all."""
-    allowed = _BY_ENDING.get(PurePath(filename).suffix.lower())
-    return allowed is None or media_type in allowed
-
-
 def _by_start(head: bytes, path: Path) -> str | None:
     del path
-    if head.startswith(b"\xd0\xcf\x11\xe0") and "WordDocument".encode("utf-16-le") in head:
-        return "application/msword"
+    if head.startswith(_ASF):
+        return "video/x-ms-wmv" if _ASF_VIDEO in head else "audio/x-ms-wma"
     if b"%PDF-" in head[:1024]:
         return "application/pdf"
     return next((kind for start, kind in _STARTS if head.startswith(start)), None)
 
 
+def _ole(head: bytes, path: Path) -> str | None:
+    """Tell the old Office files, and the locked new ones, by the names of their streams."""
+    if not head.startswith(_OLE):
+        return None
+    with path.open("rb") as file:
+        content = file.read(_OLE_READ)
+    return next(
+        (kind for name, kind in _OLE_KINDS if name.encode("utf-16-le") in content),
+        "application/x-ole-storage",
+    )
+
+
 def _iso_media(head: bytes, path: Path) -> str | None:
-    del path
     if head[4:8] == b"ftyp":
         brand = head[8:12]
-        if brand.startswith(b"3g"):
-            return "video/3gpp"
-        return _BRANDS.get(brand, "video/mp4")
+        if brand in _BRANDS and not _BRANDS[brand].startswith("video/"):
+            return _BRANDS[brand]
+        if iso_handlers(path) == {b"soun"}:
+            return "audio/mp4"  # Recorders write sounds under the brands of films.
+        return "video/3gpp" if brand.startswith(b"3g") else _BRANDS.get(brand, "video/mp4")
     return "video/quicktime" if head[4:8] in _ATOMS else None
 
 
@@ -149,7 +123,10 @@ def _matroska(head: bytes, path: Path) -> str | None:
     del path
     if head[:4] != b"\x1aE\xdf\xa3":
         return None
-    return "video/webm" if b"webm" in head[:64] else "video/x-matroska"
+    # The codecs are named V_... and A_... (RFC 9559, 5.1.4.1.21), before the first cluster.
+    sound = b"A_" in head and b"V_" not in head
+    kind = "webm" if b"webm" in head[:64] else "x-matroska"
+    return f"audio/{kind}" if sound else f"video/{kind}"
 
 
 def _ogg(head: bytes, path: Path) -> str | None:
@@ -161,13 +138,36 @@ def _ogg(head: bytes, path: Path) -> str | None:
 
 def _mpeg(head: bytes, path: Path) -> str | None:
     del path
-    packets = [head[at : at + 1] for at in (0, _TS_PACKET, 2 * _TS_PACKET)]
-    if packets == [b"G", b"G", b"G"]:
-        return "video/mp2t"
-    if head[:2] in (b"\xff\xfe", b"\xfe\xff") and _as_text(head[:4]) and b"\0" in head[:8]:
-        return None  # the mark of a text in UTF-16
-    synced = len(head) > 1 and head[0] == 0xFF and head[1] & 0xE6 in (0xE2, 0xE4, 0xE6)  # noqa: PLR2004 - the sync word
-    return "audio/mpeg" if synced else None
+    for start, packet in ((0, _TS_PACKET), (4, _TS_PACKET + 4)):  # Camcorders put a clock before.
+        if [head[start + at * packet :][:1] for at in range(3)] == [b"G"] * 3:
+            return "video/mp2t"
+    if head.startswith(b"ID3") and len(head) > 10:  # noqa: PLR2004 - the header of ID3v2
+        size = sum((head[6 + place] & 0x7F) << (21 - 7 * place) for place in range(4))
+        behind = head[10 + size :]
+        if behind.startswith(b"fLaC"):
+            return "audio/flac"
+        return "audio/aac" if _is_adts(behind) else "audio/mpeg"
+    if _is_adts(head):
+        return "audio/aac"
+    return "audio/mpeg" if _has_frames(head) else None
+
+
+def _is_adts(head: bytes) -> bool:
+    """ISO/IEC 14496-3, 1.A.3.2: a frame whose stated length leads to another."""
+    if len(head) < 7 or head[0] != 0xFF or head[1] & 0xF6 != 0xF0:  # noqa: PLR2004 - the sync word
+        return False
+    length = (head[3] & 3) << 11 | head[4] << 3 | head[5] >> 5
+    following = head[length : length + 2]
+    return length >= 7 and (following == head[:2] or not following)  # noqa: PLR2004 - its header
+
+
+def _has_frames(head: bytes) -> bool:
+    """ISO/IEC 11172-3, 2.4.1.3: a frame of layer II or III, with another of its kind behind."""
+    synced = len(head) > 4 and head[0] == 0xFF and head[1] & 0xE6 in (0xE2, 0xE4)  # noqa: PLR2004 - the sync word
+    if not synced or head[1] & 0x18 == 0x08 or head[2] >> 4 in (0, 15) or head[2] & 0x0C == 0x0C:  # noqa: PLR2004 - reserved
+        return False
+    kind = bytes((head[0], head[1]))
+    return kind in head[24:4096] or len(head) < 4096  # noqa: PLR2004 - the longest frame is 2,881
 
 
 def _zip(head: bytes, path: Path) -> str | None:
@@ -176,96 +176,56 @@ def _zip(head: bytes, path: Path) -> str | None:
     try:
         found = listing(path)
         if found.has("mimetype"):
-            return member(path, "mimetype", 200).decode("ascii", "replace").strip()
+            said = member(path, "mimetype", 200).decode("ascii", "replace").strip()
+            if _DECLARED.fullmatch(said):
+                return said
     except Faulty:
         return _broken_zip(head)
-    if found.has("[Content_Types].xml"):
-        names = found.names
-        if any(name.lower() == "word/vbaproject.bin" for name in names):
-            return DOCM
-        return next(
-            (kind for folder, kind in _PACKAGES if any(name.startswith(folder) for name in names)),
-            "application/zip",
-        )
+    if not found.has("[Content_Types].xml"):
+        return "application/zip"
+    macros = any(name.lower().endswith("vbaproject.bin") for name in found.names)
+    for folder, plain, programmed in _PACKAGES:
+        if any(name.startswith(folder) for name in found.names):
+            return programmed if macros or _is_programmed(path) else plain
     return "application/zip"
+
+
+def _is_programmed(path: Path) -> bool:
+    """Whether the package calls itself one with macros, by whatever name these stand in it."""
+    try:
+        types = member(path, "[Content_Types].xml", 4 * 1024 * 1024)
+    except Faulty:
+        return False
+    return b"macroenabled" in types.lower() or b"vbaproject" in types.lower()
 
 
 def _broken_zip(head: bytes) -> str:
     """Tell what a zip without its directory was: its first members stand in the head."""
-    if b"[Content_Types].xml" in head or b"_rels/.rels" in head:
-        return next(
-            (kind for folder, kind in _PACKAGES if folder.encode() in head), "application/zip"
-        )
-    return "application/zip"
+    if b"[Content_Types].xml" not in head and b"_rels/.rels" not in head:
+        return "application/zip"
+    fitting = (plain for folder, plain, _ in _PACKAGES if folder.encode() in head)
+    return next(fitting, _PACKAGES[0][1])  # Cut before its first folder: most are documents.
 
 
 def _stl(head: bytes, path: Path) -> str | None:
     size = path.stat().st_size
-    if len(head) >= 84 and size == 84 + 50 * int.from_bytes(head[80:84], "little"):  # noqa: PLR2004 - the layout of a binary STL
+    stated = 84 + 50 * int.from_bytes(head[80:84], "little")
+    if len(head) >= 84 and size == stated:  # noqa: PLR2004 - the layout of a binary STL
         return "model/stl"
-    start = head[:2048].lstrip().lower()
-    return "model/stl" if start.startswith(b"solid") and b"facet" in start else None
-
-
-def _text(head: bytes, path: Path) -> str | None:
-    """Look into what reads as text: subtitles, drawings, models, scripts."""
-    words = _as_text(head)
-    if words is None:
-        return None
-    start = words.lstrip()
-    lowered = start[:4096].lower()
-    if start.startswith("WEBVTT"):
-        return "text/vtt"
-    if "[script info]" in lowered[:200]:
-        return "text/x-ssa"
-    if _TIMING.search(words[:4096]):
-        return "application/x-subrip"
-    if "<svg" in lowered and (lowered.startswith(("<?xml", "<svg", "<!doctype svg", "<!--"))):
-        return SVG
-    return _marked_text(start, lowered, path)
-
-
-def _marked_text(start: str, lowered: str, path: Path) -> str | None:
-    if lowered.startswith(("<!doctype html", "<html")):
-        return "text/html"
-    if lowered.startswith("<?xml"):
-        return "application/xml"
-    if start.startswith("{") and '"asset"' in start and _is_gltf(path):
-        return "model/gltf+json"
-    if len(_OBJ_LINE.findall(start[:65536])) >= _OBJ_LINES:
-        return "model/obj"
-    if lowered.startswith(
-        ("solid ", "iso-10303-21", "0\nsection", "  0\r\nsection", "  0\nsection")
-    ):
-        return UNKNOWN
-    return "text/plain"
-
-
-def _as_text(head: bytes) -> str | None:
-    """Return the head as text when it reads as one, in UTF-16 or in bytes without controls."""
-    if head[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        return head.decode("utf-16", "replace")
-    if not head or re.search(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]", head):
-        return None
-    return head.decode("utf-8", "replace").removeprefix("\ufeff")
-
-
-def _is_gltf(path: Path) -> bool:
-    try:
-        told = json.loads(path.read_bytes()[: 64 * 1024 * 1024])
-    except (ValueError, RecursionError):
-        return False
-    return isinstance(told, dict) and isinstance(told.get("asset"), dict)
+    start = head.lstrip().lower()
+    written = start.startswith(b"solid") and (b"facet" in start or b"endsolid" in start)
+    return "model/stl" if written else None
 
 
 _LOOKS: Final[tuple[Callable[[bytes, Path], str | None], ...]] = (
     _by_start,
+    _ole,
     _iso_media,
     _riff,
     _matroska,
     _ogg,
     _zip,
     _stl,
+    written_kind,
     _mpeg,
-    _text,
 )

@@ -9,12 +9,11 @@ import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from ingest.endings import ENCRYPTED, SVG, UNKNOWN
 from ingest.formats.base import Examined, Facts, Segment
 from ingest.formats.registry import format_of
-from ingest.identify import SVG, identify
 from ingest.language import detect
-from ingest.sandbox import ToolFailed, ToolTimedOut, has_network_wall
-from ingest.scan import scan
+from ingest.sandbox import Limits, ToolFailed, ToolTimedOut, has_network_wall
 from ingest.verdict import Faulty, Reason, Verdict, verdict_of
 from ingest.workspace import Workspace, workspace
 
@@ -24,8 +23,12 @@ if TYPE_CHECKING:
 PIECE_BYTES = 1024 * 1024
 STOPPING = frozenset({"empty", "archive_bomb"})
 """Reasons after which no decoder is asked."""
+_LOOKING = Limits(seconds=60, memory_bytes=1024 * 1024 * 1024)
 MAY_FETCH = frozenset({"film", "audio"})
 """Families whose decoders could open addresses: held where no wall keeps the network out."""
+
+
+_OLD_OFFICE = ("application/msword", "application/vnd.ms-", "text/")
 
 
 @dataclass(frozen=True)
@@ -54,6 +57,8 @@ def inspect(path: Path) -> dict[str, Any]:
 
     Never raises for what a file holds; raises OSError when it cannot be read at all.
     """
+    if path.exists() and not path.is_file():
+        raise OSError(0, "not a file")  # A pipe would keep us waiting for ever.
     sha256, size = _hashed(path)
     with workspace(path) as box:
         found = look(box, filename=path.name)
@@ -75,9 +80,7 @@ def inspect(path: Path) -> dict[str, Any]:
 
 def look(box: Workspace, *, filename: str, language: str | None = None) -> Inspection:
     """Look at the file of a workspace, named `filename` by its giver."""
-    size = box.source.stat().st_size
-    media_type = identify(box.source) if size else "application/octet-stream"
-    reasons = scan(box.source, media_type, filename)
+    media_type, reasons = _first_look(box, filename)
     handler = format_of(media_type)
     family = handler.family if handler else _family_of(media_type)
     if media_type == SVG:
@@ -93,6 +96,16 @@ def look(box: Workspace, *, filename: str, language: str | None = None) -> Inspe
     merged = _merged(reasons, examined.reasons)
     facts = with_language(examined, language)
     return Inspection(media_type, family, merged, facts, examined.segments)
+
+
+def _first_look(box: Workspace, filename: str) -> tuple[str, tuple[Reason, ...]]:
+    try:
+        said = box.call(
+            "ingest.scan:first_look", limits=_LOOKING, path=str(box.source), filename=filename
+        )
+    except Faulty as fault:
+        return UNKNOWN, (Reason(fault.code, dict(fault.facts)),)
+    return said["media_type"], tuple(Reason(code, facts) for code, facts in said["reasons"])
 
 
 def examine(box: Workspace, media_type: str) -> Examined:
@@ -135,6 +148,8 @@ def _merged(first: tuple[Reason, ...], second: tuple[Reason, ...]) -> tuple[Reas
 
 
 def _family_of(media_type: str) -> str:
+    if media_type == ENCRYPTED or media_type.startswith(_OLD_OFFICE):
+        return "document"
     top = media_type.partition("/")[0]
     return {"video": "film", "audio": "audio", "image": "image", "model": "model"}.get(top, "other")
 

@@ -118,7 +118,11 @@ def _chinese(text: str) -> str:
 def _cyrillic(text: str, given: str | None) -> str:
     if _UZBEK_CYRILLIC.search(text) and _guessed(text, None) not in ("kk", "ky", "mn"):
         return "uz-Cyrl"
-    return "sr" if _SERBIAN_CYRILLIC.search(text) else _guessed(text, given)
+    if _SERBIAN_CYRILLIC.search(text):
+        return "sr"
+    guess = _guessed(text, given)
+    # Every third Serbian word has one of those letters; a short Russian one may look like Serbian.
+    return "ru" if guess == "sr" and not (given and base(given) == "sr") else guess
 
 
 def _latin(text: str, given: str | None) -> str:

@@ -10,6 +10,7 @@ from ingest.verdict import Faulty, Reason
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from ingest.formats.base import Facts
     from ingest.formats.ffprobe import Probe, Stream
@@ -51,7 +52,8 @@ class Audio:
             lacking = stated is not None and (read or 0) < stated * (1 - _LACKING) - _LACKING
             if lacking and media_type == _FLAC and not reasons:
                 reasons = (Reason("damaged", {"because": "cut off"}),)
-            if lacking or stated is None:
+            guessed = media_type == _MPEG and not _counts_frames(box.source)
+            if lacking or guessed or stated is None:
                 # An MP3 without a header of its own has its length guessed from its first frames.
                 stated = read
         return Examined(streams.common_facts(found, stated), reasons=reasons)
@@ -75,3 +77,13 @@ def _sound(found: Probe) -> Stream:
     if sound is None:
         raise Faulty("damaged", because="no sound")
     return sound
+
+
+def _counts_frames(path: Path) -> bool:
+    """Whether an MP3 says in its first frame how many there are, behind a tag if it has one."""
+    with path.open("rb") as file:
+        head = file.read(10)
+        tag = sum((each & 0x7F) << (21 - 7 * place) for place, each in enumerate(head[6:10]))
+        file.seek(10 + tag if head.startswith(b"ID3") else 0)
+        first = file.read(4096)
+    return any(mark in first for mark in (b"Xing", b"Info", b"VBRI"))

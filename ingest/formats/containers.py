@@ -12,6 +12,7 @@ _ISO_BASE_MEDIA = frozenset({"mov"})
 _RIFF = frozenset({"avi", "wav"})
 # A box takes at least eight bytes; a film cut in fragments of a second has a few thousand boxes.
 _MOST_BOXES = 500_000
+_LARGEST_DESCRIPTION = 16 * 1024 * 1024
 _EBML_HEADER = 0x1A45DFA3
 _SEGMENT = 0x18538067
 _UNKNOWN_RIFF_SIZES = frozenset({0, 0xFFFFFFFF})
@@ -49,6 +50,29 @@ def _boxes_are_whole(stream: BinaryIO, size: int) -> bool:
         position += length
         stream.seek(position)
     return described
+
+
+def iso_handlers(path: Path) -> set[bytes]:
+    """Return what the tracks of an MP4 carry: `vide`, `soun`, `text` ...; none where it is cut.
+
+    ISO/IEC 14496-12, 8.4.3: the handler's word stands eight bytes behind the name of its box.
+    """
+    size, position = path.stat().st_size, 0
+    with path.open("rb") as stream:
+        for _ in range(_MOST_BOXES):
+            stream.seek(position)
+            header = stream.read(16)
+            length, kind = int.from_bytes(header[:4], "big"), header[4:8]
+            length = int.from_bytes(header[8:16], "big") if length == 1 else length or size
+            if length < 8 or position >= size:  # noqa: PLR2004 - a box's own header
+                return set()
+            if kind == b"moov":
+                stream.seek(position + 8)
+                described = stream.read(min(length, _LARGEST_DESCRIPTION))
+                words = described.split(b"hdlr")[1:]
+                return {word[8:12] for word in words} & {b"vide", b"soun", b"text", b"sbtl"}
+            position += length
+    return set()
 
 
 def _riff_is_whole(stream: BinaryIO, size: int) -> bool:

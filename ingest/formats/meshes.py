@@ -47,6 +47,10 @@ def read_model(path: Path, kind: str) -> tuple[Part, ...]:
     content = path.read_bytes()
     if kind in {"glb", "gltf"}:
         check_scene(content)
+    if kind == "stl":
+        content = _trimmed(content)
+    if kind == "obj":
+        content = content.replace(b"\t", b" ")  # trimesh parts the words at spaces alone.
     try:
         scene = trimesh.load_scene(io.BytesIO(content), file_type=kind, process=False)
         parts = _parts(scene)
@@ -57,6 +61,13 @@ def read_model(path: Path, kind: str) -> tuple[Part, ...]:
     if not any(len(part.faces) for part in parts):
         raise Faulty("damaged", because="no triangles")
     return parts
+
+
+def _trimmed(content: bytes) -> bytes:
+    """Return a binary STL without what makers' programs leave behind its last triangle."""
+    stated = 84 + 50 * int.from_bytes(content[80:84], "little")
+    # A written STL has letters there, which as a number are some hundred million.
+    return content[:stated] if 84 < stated < len(content) else content  # noqa: PLR2004 - the header
 
 
 def bounding_box(parts: tuple[Part, ...]) -> tuple[float, float, float]:

@@ -5,10 +5,12 @@ A page is a slide or a sheet. Pictures of pages need an office program and come 
 
 from __future__ import annotations
 
+import posixpath
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from ingest.archives import listing, member
+from ingest.endings import DOCM, DOCX, PPTM, PPTX, XLSM, XLSX
 from ingest.formats.base import Examined, Facts, Made, Segment
 from ingest.verdict import Faulty
 
@@ -17,11 +19,6 @@ if TYPE_CHECKING:
 
     from ingest.workspace import Workspace
 
-_OOXML: Final = "application/vnd.openxmlformats-officedocument."
-DOCX: Final = f"{_OOXML}wordprocessingml.document"
-PPTX: Final = f"{_OOXML}presentationml.presentation"
-XLSX: Final = f"{_OOXML}spreadsheetml.sheet"
-DOCM: Final = "application/vnd.ms-word.document.macroenabled.12"
 ODF: Final = "application/vnd.oasis.opendocument."
 LONGEST_TEXT: Final = 8_000_000
 _MOST_CELLS: Final = 500_000
@@ -32,7 +29,17 @@ class Office:
 
     family = "document"
     media_types = frozenset(
-        {DOCX, PPTX, XLSX, DOCM, f"{ODF}text", f"{ODF}presentation", f"{ODF}spreadsheet"}
+        {
+            DOCX,
+            PPTX,
+            XLSX,
+            DOCM,
+            PPTM,
+            XLSM,
+            f"{ODF}text",
+            f"{ODF}presentation",
+            f"{ODF}spreadsheet",
+        }
     )
 
     def examine(self, box: Workspace, media_type: str) -> Examined:
@@ -62,40 +69,58 @@ class Office:
 
 def describe(path: str, kind: str) -> dict[str, Any]:
     """Read one file, in the child."""
-    if listing(Path(path)).reasons:
-        raise Faulty(listing(Path(path)).reasons[0].code)
+    wrong = listing(Path(path)).reasons
+    if wrong:
+        raise Faulty(wrong[0].code)
     if kind in (DOCX, DOCM):
         return _word(path)
-    if kind == PPTX:
+    if kind in (PPTX, PPTM):
         return _slides(path)
-    if kind == XLSX:
+    if kind in (XLSX, XLSM):
         return _sheets(path)
     return _open_document(path)
 
 
 def _word(path: str) -> dict[str, Any]:
-    if kind_is_macro(path):
-        return {"title": None, "author": None, "pages": None, "texts": _body_words(path)}
-    import docx
+    return {**_told(path), "pages": None, "texts": _body_words(path)}
 
-    told = docx.Document(path).core_properties
+
+def _told(path: str) -> dict[str, str | None]:
+    """Return title and author; a file whose own description is broken has none."""
+    space = "{http://purl.org/dc/elements/1.1/}"
+    try:
+        core = _xml(member(Path(path), "docProps/core.xml"))
+    except (Faulty, ValueError, SyntaxError):
+        return {"title": None, "author": None}
+    title, author = (core.findtext(f"{space}{name}") for name in ("title", "creator"))
+    return {"title": (title or "").strip() or None, "author": (author or "").strip() or None}
+
+
+def _related(path: str, part: str) -> dict[str, tuple[str, str]]:
+    """Return type and member of what a part of the package points to, by the relation's id."""
+    folder, _, name = part.rpartition("/")
+    try:
+        root = _xml(member(Path(path), posixpath.join(folder, "_rels", f"{name}.rels")))
+    except Faulty:
+        return {}
     return {
-        "title": told.title.strip() or None,
-        "author": told.author.strip() or None,
-        "pages": None,
-        "texts": _body_words(path),
+        each.get("Id", ""): (
+            each.get("Type", ""),
+            posixpath.normpath(posixpath.join("/", folder, each.get("Target", ""))).lstrip("/"),
+        )
+        for each in root
+        if each.get("TargetMode") != "External"
     }
 
 
-def kind_is_macro(path: str) -> bool:
-    """Whether the main part is of the macro kind, which python-docx does not open."""
-    types = member(Path(path), "[Content_Types].xml", 4 * 1024 * 1024)
-    return b"macroEnabled" in types
+def _main_part(path: str, usual: str) -> str:
+    kinds = _related(path, "").values()
+    return next((target for kind, target in kinds if kind.endswith("/officeDocument")), usual)
 
 
 def _body_words(path: str) -> list[tuple[str, None]]:
     """Return the words of the body, tables and text boxes included, each paragraph a line."""
-    root = _xml(member(Path(path), "word/document.xml"))
+    root = _xml(member(Path(path), _main_part(path, "word/document.xml")))
     space = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
     fallback = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
     for twice in list(root.iter(fallback)):
@@ -110,24 +135,23 @@ def _body_words(path: str) -> list[tuple[str, None]]:
 
 
 def _slides(path: str) -> dict[str, Any]:
-    import pptx
+    show = _main_part(path, "ppt/presentation.xml")
+    related = _related(path, show)
+    space = "{http://schemas.openxmlformats.org/presentationml/2006/main}"
+    office = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
+    listed = _xml(member(Path(path), show)).iter(f"{space}sldId")
+    targets = [related[rid][1] for each in listed if (rid := each.get(f"{office}id")) in related]
+    texts = [(_slide_words(path, target), number) for number, target in enumerate(targets, 1)]
+    return {**_told(path), "pages": len(texts), "texts": texts}
 
-    show = pptx.Presentation(path)
+
+def _slide_words(path: str, part: str) -> str:
     space = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
-    texts = []
-    for number, slide in enumerate(show.slides, 1):
-        paragraphs = (
-            "".join(run.text or "" for run in paragraph.iter(f"{space}t"))
-            for paragraph in slide.element.iter(f"{space}p")
-        )
-        texts.append(("\n".join(words for words in paragraphs if words), number))
-    told = show.core_properties
-    return {
-        "title": told.title.strip() or None,
-        "author": told.author.strip() or None,
-        "pages": len(texts),
-        "texts": texts,
-    }
+    paragraphs = (
+        "".join(run.text or "" for run in paragraph.iter(f"{space}t"))
+        for paragraph in _xml(member(Path(path), part)).iter(f"{space}p")
+    )
+    return "\n".join(words for words in paragraphs if words)
 
 
 def _sheets(path: str) -> dict[str, Any]:
@@ -145,13 +169,7 @@ def _sheets(path: str) -> dict[str, Any]:
             if cells:
                 lines.append("\t".join(cells))
         texts.append(("\n".join(lines), number))
-    told = book.properties
-    return {
-        "title": (told.title or "").strip() or None,
-        "author": (told.creator or "").strip() or None,
-        "pages": len(book.sheetnames),
-        "texts": texts,
-    }
+    return {**_told(path), "pages": len(book.sheetnames), "texts": texts}
 
 
 def _open_document(path: str) -> dict[str, Any]:

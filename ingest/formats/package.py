@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ingest.archives import listing
@@ -22,7 +23,7 @@ class Package:
     def examine(self, box: Workspace, media_type: str) -> Examined:
         """Count the entries; `scan` has named what is wrong with them. Raises Faulty."""
         del media_type
-        facts: Facts = {"entries": len(listing(box.source).entries)}
+        facts: Facts = {"entries": box.call("ingest.formats.package:count", path=str(box.source))}
         return Examined(facts)
 
     def pictures(self, box: Workspace, media_type: str, facts: Facts) -> Iterator[Made]:
@@ -31,3 +32,8 @@ class Package:
         yield from ()
 
     forms = pictures
+
+
+def count(path: str) -> int:
+    """Return the number of entries. A child's task; raises Faulty."""
+    return len(listing(Path(path)).entries)

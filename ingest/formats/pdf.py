@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
-import zlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from ingest.formats.actions import dangers
 from ingest.formats.base import Examined, Facts, Made, Segment
 from ingest.sandbox import Limits
 from ingest.verdict import Faulty, Reason
@@ -22,9 +21,6 @@ MOST_PAGES_SHOWN: Final = 60
 PAGE_SIDE: Final = 1100
 """Pixels of the longer side: A4 stays legible, at some 60 KB a page."""
 LONGEST_TEXT: Final = 8_000_000
-_INFLATED: Final = 24 * 1024 * 1024
-_STREAM: Final = re.compile(rb"stream\r?\n")
-_SCRIPT: Final = re.compile(rb"/(?:JavaScript|JS|Launch)(?![A-Za-z])")
 _ERROR_PASSWORD: Final = 4
 _LIMITS: Final = Limits(seconds=120, memory_bytes=3 * 1024 * 1024 * 1024)
 
@@ -45,7 +41,7 @@ class Pdf:
             for number, text in enumerate(said["texts"], 1)
             if text.strip()
         )
-        reasons = (Reason("active_content"),) if said["active"] else ()
+        reasons = tuple(Reason(code, {"because": word}) for code, word in said["dangers"].items())
         return Examined(facts, segments, reasons)
 
     def pictures(self, box: Workspace, media_type: str, facts: Facts) -> Iterator[Made]:
@@ -83,39 +79,50 @@ def describe(path: str) -> dict[str, Any]:
     pages = len(document)
     if not pages:
         raise Faulty("damaged", because="no pages")
-    texts, length = [], 0
+    texts, length, broken = [], 0, 0
     for number in range(min(pages, MOST_PAGES_READ)):
-        text = document[number].get_textpage().get_text_bounded()
-        length += len(text)
+        text = _words_of(document, number)
+        broken += text is None
+        length += len(text or "")
         if length > LONGEST_TEXT:
             break
-        texts.append(text)
+        texts.append(text or "")
+    if broken and broken == len(texts):
+        raise Faulty("damaged", because="no page can be read")
     return {
         "pages": pages,
         "title": told.get("Title", "").strip() or None,
         "author": told.get("Author", "").strip() or None,
         "texts": texts,
-        "active": _is_active(Path(path).read_bytes()),
+        "dangers": _dangers(document, path),
     }
 
 
-def _is_active(content: bytes) -> bool:
-    """Whether a script or a launch action stands in the file, in the open or in a packed stream."""
-    if _SCRIPT.search(content):
-        return True
-    room = _INFLATED
-    for begin in _STREAM.finditer(content):
-        if room <= 0:
-            return False
-        opened = zlib.decompressobj()
-        try:
-            inflated = opened.decompress(content[begin.end() : begin.end() + room], room)
-        except zlib.error:
-            continue
-        room -= len(inflated)
-        if _SCRIPT.search(inflated):
-            return True
-    return False
+def _words_of(document: Any, number: int) -> str | None:  # noqa: ANN401 - pdfium's document
+    """Return the words of a page, None where it cannot be read: the others may be whole."""
+    import pypdfium2
+
+    try:
+        page = document[number]
+        words = page.get_textpage()
+        text: str = words.get_text_bounded()
+    except pypdfium2.PdfiumError:
+        return None
+    words.close()
+    page.close()
+    return text
+
+
+def _dangers(document: Any, path: str) -> dict[str, str]:  # noqa: ANN401 - pdfium's document
+    """Return the words that pdfium finds, also in a file with an owner's lock, and the others."""
+    from pypdfium2 import raw
+
+    found = dangers(Path(path))
+    if raw.FPDFDoc_GetJavaScriptActionCount(document) > 0:
+        found.setdefault("active_content", "JavaScript")
+    if raw.FPDFDoc_GetAttachmentCount(document) > 0:
+        found.setdefault("active_content", "EmbeddedFiles")
+    return found
 
 
 def render(path: str, folder: str) -> list[tuple[str, str]]:
@@ -123,12 +130,12 @@ def render(path: str, folder: str) -> list[tuple[str, str]]:
     from ingest.formats.pictures import as_webp, thumbnail
 
     document, target = _open(path), Path(folder)
-    made = []
+    made: list[tuple[str, str]] = []
     for number in range(min(len(document), MOST_PAGES_SHOWN)):
-        page = document[number]
-        scale = PAGE_SIDE / max(*page.get_size(), 1)
-        picture = page.render(scale=min(scale, 4)).to_pil().convert("RGB")
-        if number == 0:
+        picture = _drawn(document, number)
+        if picture is None:
+            continue
+        if not made:
             (target / "thumbnail").write_bytes(thumbnail(picture, cover=False))
             made.append(("thumbnail", "image/webp"))
         name = f"page_{number + 1}"
@@ -139,3 +146,17 @@ def render(path: str, folder: str) -> list[tuple[str, str]]:
         (target / "text").write_text(words, encoding="utf-8", errors="replace")
         made.append(("text", "text/plain"))
     return made
+
+
+def _drawn(document: Any, number: int) -> Any:  # noqa: ANN401 - pdfium's document, Pillow's image
+    """Return a page as a picture; None where it cannot be read."""
+    import pypdfium2
+
+    try:
+        page = document[number]
+        longest = max(*page.get_size(), 1)
+        drawn = page.render(scale=min(PAGE_SIDE / longest, 4)).to_pil().convert("RGB")
+    except (pypdfium2.PdfiumError, ValueError):
+        return None
+    page.close()
+    return drawn

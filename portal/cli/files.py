@@ -11,6 +11,7 @@ import click
 
 from config.logs import configure
 from ingest.inspection import inspect
+from portal.sentences import reason_sentence
 
 
 @click.command("inspect")
@@ -25,8 +26,10 @@ def inspect_files(files: tuple[str, ...], as_json: bool) -> None:
             told = {**inspect(Path(name)), "path": name}
         except OSError as error:
             failed = True
-            click.echo(f"{name}: {error.strerror or error}", err=True)
+            click.echo(f"{_printable(name)}: {error.strerror or error}", err=True)
             continue
+        for reason in told["reasons"]:
+            reason["message"] = str(reason_sentence(reason["code"]))
         click.echo(json.dumps(told, ensure_ascii=True) if as_json else _in_words(told))
         sys.stdout.flush()
     if failed:
@@ -34,9 +37,13 @@ def inspect_files(files: tuple[str, ...], as_json: bool) -> None:
 
 
 def _in_words(told: dict[str, Any]) -> str:
-    lines = [f"{told['path']}: {told['verdict']}"]
-    if told["reasons"]:
-        lines.append("  reasons: " + ", ".join(reason["code"] for reason in told["reasons"]))
+    lines = [f"{_printable(told['path'])}: {told['verdict']}"]
+    lines += [f"  {reason['code']}: {reason['message']}" for reason in told["reasons"]]
     left_out = {"path", "verdict", "reasons", "text"}
     lines += [f"  {name}: {value}" for name, value in told.items() if name not in left_out]
     return "\n".join(lines)
+
+
+def _printable(name: str) -> str:
+    """Return a name without what would move the cursor, break the line, or not be UTF-8."""
+    return "".join(sign if sign.isprintable() else repr(sign)[1:-1] for sign in name)
