@@ -49,6 +49,7 @@ def create_app(settings: Settings, services: Services | None = None) -> Flask:
         security_schemes=SECURITY_SCHEMES,
         validation_error_callback=refused,
         validation_error_model=Problem,
+        validation_error_status=400,
         doc_ui=False,
         root_path=str(FOLDER),
         template_folder="templates",
