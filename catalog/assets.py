@@ -10,10 +10,10 @@ from sqlalchemy import delete, func, select, update
 from catalog import clock, events, jobs
 from catalog.errors import Conflict, Fault, Invalid, NotFound
 from catalog.ids import new_id
+from catalog.indexing import touch
 from catalog.policy.actions import Action
 from catalog.policy.guard import demand
 from catalog.resources.drafts import editable, latest, standing_of
-from catalog.resources.indexing import touch
 from catalog.states import AssetRole, StepState
 from catalog.tables.asset import Asset, Blob, BlobStep, VersionAsset
 from catalog.tables.resource import Resource

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import func, select
 
 from catalog import clock
+from catalog.engines import insert
 from catalog.tables.download import Download
 
 if TYPE_CHECKING:
@@ -15,14 +16,19 @@ if TYPE_CHECKING:
 
 def count(session: Session, *, resource_id: str, asset_id: str, rendition: str = "") -> None:
     """Count one file taken today."""
-    today = clock.now().date()
-    row = session.get(Download, (today, resource_id, asset_id, rendition))
-    if row is None:
-        row = Download(
-            day=today, resource_id=resource_id, asset_id=asset_id, rendition=rendition, times=0
+    first = insert(session, Download).values(
+        day=clock.now().date(),
+        resource_id=resource_id,
+        asset_id=asset_id,
+        rendition=rendition,
+        times=1,
+    )
+    session.execute(
+        first.on_conflict_do_update(
+            index_elements=["day", "resource_id", "asset_id", "rendition"],
+            set_={"times": Download.times + 1},
         )
-        session.add(row)
-    row.times += 1
+    )
 
 
 def times_taken(session: Session, resource_id: str) -> int:

@@ -14,7 +14,7 @@ from sqlalchemy import delete, func, select, update
 
 from catalog import assets, clock
 from catalog.ids import new_id
-from catalog.resources.indexing import touch_blob
+from catalog.indexing import touch_blob
 from catalog.states import StepState
 from catalog.tables.asset import Asset, Blob, BlobStep, Rendition
 from catalog.tables.fixity import FixityRun

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select, update
 
 from catalog import clock
-from catalog.resources.indexing import touch_blob
+from catalog.indexing import touch_blob
 from catalog.resources.reading import pack
 from catalog.states import StepState
 from catalog.tables.asset import Asset, Blob, BlobStep, FileText, Rendition
@@ -83,6 +83,8 @@ def blob(session: Session, blob_id: str) -> BlobView | None:
 
 def plan_steps(session: Session, blob_id: str, steps: Sequence[tuple[str, int]]) -> list[str]:
     """Bring the rows in line with `steps` (name, version) and return the names still to be done."""
+    # Two kinds of jobs work on one blob: the second waits here.
+    session.execute(select(Blob.id).where(Blob.id == blob_id).with_for_update())
     rows = {
         row.name: row
         for row in session.scalars(select(BlobStep).where(BlobStep.blob_id == blob_id))
@@ -173,7 +175,9 @@ def store_hash(session: Session, blob_id: str, sha256: str) -> str:
 
     When another blob has the same bytes, the assets move to it.
     """
-    twin = session.scalar(select(Blob).where(Blob.sha256 == sha256, Blob.id != blob_id))
+    twin = session.scalar(
+        select(Blob).where(Blob.sha256 == sha256, Blob.id != blob_id).with_for_update()
+    )
     if twin is None:
         session.execute(update(Blob).where(Blob.id == blob_id).values(sha256=sha256))
         return blob_id

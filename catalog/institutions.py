@@ -10,10 +10,10 @@ from sqlalchemy import delete, select
 
 from catalog import clock
 from catalog.errors import Conflict, Fault, Invalid, NotFound
+from catalog.indexing import touch_institution
 from catalog.policy.actions import Action
 from catalog.policy.clauses import Standing
 from catalog.policy.guard import demand
-from catalog.resources.indexing import touch_institution
 from catalog.tables.agreement import AgreementParty
 from catalog.tables.institution import Institution, InstitutionName
 from catalog.tables.people import RoleHeld
@@ -71,7 +71,7 @@ def change(
     country: str | None = None,
 ) -> None:
     """Rename an institution, or move it to another country; what it gave is indexed anew."""
-    row = session.get(Institution, institution_id)
+    row = session.get(Institution, institution_id, with_for_update=True)
     if row is None:
         raise NotFound("not_found", what="institution")
     demand(by, Action.INSTITUTION_EDIT, Standing(institution=institution_id), what="institution")

@@ -13,9 +13,11 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy import case, delete, func, or_, select, text, update
+from sqlalchemy.exc import IntegrityError
 
 from catalog import clock
+from catalog.engines import insert, is_postgresql
 from catalog.ids import new_id
 from catalog.states import JobState
 from catalog.tables.job import Job
@@ -71,13 +73,7 @@ def enqueue(
     most_attempts: int = MOST_ATTEMPTS,
 ) -> str:
     """Add a job in the caller's transaction, unless the same is waiting; return its id."""
-    waiting = session.scalar(
-        select(Job).where(Job.kind == kind, Job.subject == subject, Job.state == JobState.READY)
-    )
-    if waiting is not None:
-        waiting.run_at = min(waiting.run_at, clock.now() + after)
-        return waiting.id
-    job = Job(
+    wanted = insert(session, Job).values(
         id=new_id(),
         kind=kind,
         subject=subject,
@@ -88,9 +84,15 @@ def enqueue(
         run_at=clock.now() + after,
         created_at=clock.now(),
     )
-    session.add(job)
-    session.flush()
-    return job.id
+    # The waiting one is changed, so that its row stays locked to the end of this transaction: a
+    # worker who took it before that would not see what we are writing.
+    sooner = wanted.excluded.run_at < Job.run_at
+    kept = wanted.on_conflict_do_update(
+        index_elements=["kind", "subject"],
+        index_where=text("state = 'ready'"),
+        set_={"run_at": case((sooner, wanted.excluded.run_at), else_=Job.run_at)},
+    ).returning(Job.id)
+    return session.scalars(kept).one()
 
 
 def claim(
@@ -111,11 +113,11 @@ def claim(
     if kinds is not None:
         due = due.where(Job.kind.in_([str(kind) for kind in kinds]))
     due = due.order_by(Job.priority.desc(), Job.run_at, Job.id).limit(1)
-    if session.get_bind().dialect.name == "postgresql":
+    if is_postgresql(session):
         due = due.with_for_update(skip_locked=True)
     row = session.execute(
         update(Job)
-        .where(Job.id.in_(due.scalar_subquery()))
+        .where(Job.id == due.scalar_subquery())
         .values(
             state=JobState.RUNNING,
             attempts=Job.attempts + 1,
@@ -168,21 +170,10 @@ def fail(session: Session, job: Claimed, *, error: str, final: bool = False) -> 
             finished_at=clock.now(),
             last_error=error,
         )
-    if _twin_waits(session, job):
-        return _held(
-            session,
-            job,
-            state=JobState.DONE,
-            lease_until=None,
-            finished_at=clock.now(),
-            last_error=error,
-        )
     pause = min(BACK_OFF_SECONDS * 2 ** (job.attempt - 1), LONGEST_BACK_OFF_SECONDS)
-    return _held(
+    return _put_back(
         session,
         job,
-        state=JobState.READY,
-        lease_until=None,
         last_error=error,
         run_at=clock.now() + timedelta(seconds=pause * random.uniform(0.5, 1.5)),  # noqa: S311 - jitter
     )
@@ -190,11 +181,7 @@ def fail(session: Session, job: Claimed, *, error: str, final: bool = False) -> 
 
 def give_back(session: Session, job: Claimed) -> bool:
     """Hand an unfinished job back at once, as a worker does that is told to stop."""
-    if _twin_waits(session, job):
-        return complete(session, job)
-    return _held(
-        session, job, state=JobState.READY, lease_until=None, attempts=max(job.attempt - 1, 0)
-    )
+    return _put_back(session, job, attempts=max(job.attempt - 1, 0))
 
 
 def waiting_count(session: Session, kind: JobKind | None = None) -> int:
@@ -261,8 +248,17 @@ def _held(session: Session, job: Claimed, **values: object) -> bool:
     return changed is not None
 
 
-def _twin_waits(session: Session, job: Claimed) -> bool:
-    twin = select(Job.id).where(
-        Job.kind == job.kind, Job.subject == job.subject, Job.state == JobState.READY
-    )
-    return session.scalar(twin) is not None
+def _put_back(session: Session, job: Claimed, **values: object) -> bool:
+    """Make a job ready again; when the same waits already, that one is enough."""
+    try:
+        with session.begin_nested():
+            return _held(session, job, state=JobState.READY, lease_until=None, **values)
+    except IntegrityError:
+        return _held(
+            session,
+            job,
+            state=JobState.DONE,
+            lease_until=None,
+            finished_at=clock.now(),
+            last_error=values.get("last_error"),
+        )

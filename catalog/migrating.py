@@ -1,27 +1,41 @@
 """Bringing the database to the schema of this program, at start, under a lock.
 
-On SQLite the whole run is one `BEGIN IMMEDIATE` transaction: DDL is transactional there, so a
-second process waits, and a crash half-way leaves the old schema whole.
+The whole run is one transaction, on SQLite under `BEGIN IMMEDIATE`, on PostgreSQL under an advisory
+lock: DDL is transactional on both, so a second process waits, and a crash half-way leaves the old
+schema whole.
 """
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from sqlalchemy import func, select
+from sqlalchemy.exc import DatabaseError
 
 from catalog import vocabulary
-from catalog.database import DatabaseUnusable
+from catalog.database import DatabaseBusy, DatabaseUnusable
+from catalog.engines import is_postgresql
 from config.subjects import load_concepts
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from catalog.database import Database
 
 FOLDER = Path(__file__).parent / "migrations"
+NOT_OURS: Final[frozenset[object]] = frozenset(
+    {sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT, "42501"}
+)
+"""A file that is no database, one that is damaged, and PostgreSQL's refusal of rights."""
+LOCK = 0x63617261
+"""The number of our advisory lock: "cara" in ASCII."""
 
 
 def alembic_config() -> Config:
@@ -35,12 +49,15 @@ def alembic_config() -> Config:
 def migrate(database: Database) -> None:
     """Run the steps that are missing and load the vocabulary.
 
-    Raises DatabaseUnusable `database_newer` when the database was made by a newer program.
+    Raises DatabaseUnusable `database_newer` when the database was made by a newer program, and
+    `database_unreachable` when there is no such database, or not for us.
     """
     config = alembic_config()
     scripts = ScriptDirectory.from_config(config)
     known = {script.revision for script in scripts.walk_revisions()}
-    with database.unit_of_work() as session:
+    with _reached(), database.unit_of_work() as session:
+        if is_postgresql(session):
+            session.execute(select(func.pg_advisory_xact_lock(LOCK)))
         connection = session.connection()
         current = MigrationContext.configure(connection).get_current_revision()
         if current is not None and current not in known:
@@ -49,6 +66,26 @@ def migrate(database: Database) -> None:
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
         vocabulary.load(session, load_concepts())
+
+
+@contextmanager
+def _reached() -> Iterator[None]:
+    try:
+        yield
+    except DatabaseBusy as error:
+        raise _unreachable(str(error.facts["because"])) from error
+    except DatabaseError as error:
+        if not NOT_OURS & {
+            getattr(error.orig, "sqlite_errorcode", None),
+            getattr(error.orig, "sqlstate", None),
+        }:
+            raise
+        raise _unreachable(str(error.orig)) from error
+
+
+def _unreachable(because: str) -> DatabaseUnusable:
+    lines = because.strip().splitlines() or ["?"]
+    return DatabaseUnusable("database_unreachable", because=lines[0])
 
 
 def current_revision(database: Database) -> str | None:

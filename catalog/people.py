@@ -143,7 +143,7 @@ def add_person(
     if by is not None:
         demand(by, Action.PEOPLE_MANAGE, Standing(institution=institution), what="person")
     _check_account(session, email=email, name=name, role=role, institution=institution)
-    person = person_by_email(session, email)
+    person = session.scalar(select(Person).where(Person.email == folded(email)).with_for_update())
     if person is None:
         person = Person(
             id=new_id(), email=folded(email), name=folded_name(name), created_at=clock.now()

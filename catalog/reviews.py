@@ -16,7 +16,7 @@ from catalog.policy.actions import Action
 from catalog.policy.clauses import Standing
 from catalog.policy.guard import demand
 from catalog.resources.checks import missing, missing_for_import
-from catalog.resources.drafts import latest, standing_of
+from catalog.resources.drafts import latest, lock_resource, standing_of
 from catalog.resources.rows import resource_views
 from catalog.resources.versions import make_public
 from catalog.states import State
@@ -185,11 +185,14 @@ def holder_of(session: Session, version_id: str) -> tuple[str, str] | None:
 
 def lapse_old_claims(session: Session) -> int:
     """Put back what was claimed too long ago; return how many."""
-    old = session.execute(
+    asked = (
         select(Review, Version)
         .join(Version, Version.id == Review.version_id)
         .where(Review.ended_at.is_(None), Review.lapses_at <= clock.now())
-    ).all()
+    )
+    for resource_id in session.scalars(asked.with_only_columns(Version.resource_id)).all():
+        lock_resource(session, resource_id)
+    old = session.execute(asked).all()  # once more: a curator may have decided in between
     for review, version in old:
         _end(session, version, review, "lapse", by=None)
     return len(old)

@@ -16,7 +16,8 @@ from catalog import assets, blobs, clock
 from catalog.errors import Conflict, Fault, Invalid, NotFound, QuotaExceeded
 from catalog.ids import new_id
 from catalog.policy.actions import Action
-from catalog.resources.drafts import editable
+from catalog.resources.drafts import editable, lock_resource
+from catalog.tables.institution import Institution
 from catalog.tables.resource import Resource
 from catalog.tables.upload import Upload
 from config.languages import normalise_tag
@@ -112,6 +113,7 @@ def demand_room(session: Session, institution: str, length: int, limits: Limits)
     """Raise QuotaExceeded where `length` bytes more would be above what an institution may fill."""
     if limits.institution_bytes is None:
         return
+    session.get(Institution, institution, with_for_update=True)  # one at a time
     coming = session.scalar(
         select(func.coalesce(func.sum(Upload.length), 0))
         .join(Resource, Resource.id == Upload.resource_id)
@@ -137,7 +139,7 @@ def lease(session: Session, *, by: Actor, upload_id: str, offset: int) -> Upload
     Raises Conflict: `upload_busy`, another writes; `offset_mismatch`; `upload_finished`; and what
     `editable` raises, when the resource was handed over meanwhile: before a byte more is sent.
     """
-    row = _own(session, by, upload_id)
+    row = _own_and_resource(session, by, upload_id)
     if row.finished_at is not None:
         raise Conflict("upload_finished")
     editable(session, by=by, resource_id=row.resource_id, action=Action.FILE_GIVE)
@@ -209,7 +211,7 @@ def finish(session: Session, *, by: Actor, upload_id: str, token: int, sha256: s
     Blob, asset, event and ingest job are this one transaction. Doing so twice gives the same id.
     Raises Conflict when the resource is no draft any more, or another has the lease.
     """
-    row = _own(session, by, upload_id)
+    row = _own_and_resource(session, by, upload_id)
     if row.asset_id is not None:
         return row.asset_id
     if row.lease_token != token:
@@ -250,8 +252,14 @@ def drop(session: Session, *, by: Actor, upload_id: str) -> str:
     return "" if finished else key
 
 
+def _own_and_resource(session: Session, by: Actor, upload_id: str) -> Upload:
+    """Lock the resource first and then the upload, as everybody does."""
+    lock_resource(session, _own(session, by, upload_id, lock=False).resource_id)
+    return _own(session, by, upload_id)
+
+
 def _own(session: Session, by: Actor, upload_id: str, *, lock: bool = True) -> Upload:
-    row = session.get(Upload, upload_id, with_for_update=lock)
+    row = session.get(Upload, upload_id, with_for_update=lock or None)
     if row is None or row.person_id != by.person_id:
         raise NotFound("not_found", what="upload")
     if row.expires_at < clock.now() and row.finished_at is None:

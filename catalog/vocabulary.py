@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, func, select
 
+from catalog.indexing import touch_subjects
 from catalog.states import State
 from catalog.tables.concept import Concept, ConceptBroader, ConceptLabel, VersionSubject
 from catalog.tables.resource import Version
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from sqlalchemy.orm import Session
 
@@ -32,37 +33,89 @@ class ConceptView:
     narrower: tuple[str, ...]
 
 
-def load(session: Session, records: Iterable[ConceptRecord]) -> None:
-    """Bring the tables to what the data files say. A concept that is gone from them stays."""
+Label = tuple[str, str, bool]
+"""Language, value, and whether it is the preferred one."""
+
+
+def load(session: Session, records: Sequence[ConceptRecord]) -> None:
+    """Bring the tables to what the data files say. A concept that is gone from them stays.
+
+    Only what differs is written; published resources that a change is about are indexed anew.
+    """
+    known = {concept.id: concept for concept in session.scalars(select(Concept))}
     for place, record in enumerate(records):
-        concept = session.get(Concept, record.id)
-        if concept is None:
+        if record.id not in known:
             session.add(Concept(id=record.id, position=place))
-        else:
-            concept.position = place
-        session.flush()
+        elif known[record.id].position != place:
+            known[record.id].position = place
+    session.flush()
+    changed = _load_labels(session, records)
+    moved = _load_broader(session, records)
+    changed |= {record.id for record in records if _ancestors(record, records) & moved}
+    touch_subjects(session, changed)
+
+
+def _load_labels(session: Session, records: Sequence[ConceptRecord]) -> set[str]:
+    present: dict[str, set[Label]] = defaultdict(set)
+    for row in session.scalars(select(ConceptLabel)):
+        present[row.concept_id].add((row.language, row.value, row.preferred))
+    changed = set()
+    for record in records:
+        wanted = _labels_of(record)
+        if wanted == present[record.id]:
+            continue
+        changed.add(record.id)
         session.execute(delete(ConceptLabel).where(ConceptLabel.concept_id == record.id))
-        names = dict.fromkeys(record.labels.items(), True)
-        for tag, texts in record.alt_labels.items():
-            for text in texts:
-                names.setdefault((tag, text), False)
         session.add_all(
             ConceptLabel(
                 concept_id=record.id,
                 language=tag,
-                value=text,
+                value=value,
                 preferred=preferred,
-                folded=folded(text),
+                folded=folded(value),
             )
-            for (tag, text), preferred in names.items()
+            for tag, value, preferred in wanted
         )
     session.flush()
-    session.execute(delete(ConceptBroader))
-    for record in records:
-        session.add_all(
-            ConceptBroader(concept_id=record.id, broader_id=broader) for broader in record.broader
+    return changed
+
+
+def _labels_of(record: ConceptRecord) -> set[Label]:
+    names = dict.fromkeys(record.labels.items(), True)
+    for tag, values in record.alt_labels.items():
+        for value in values:
+            names.setdefault((tag, value), False)
+    return {(tag, value, preferred) for (tag, value), preferred in names.items()}
+
+
+def _load_broader(session: Session, records: Sequence[ConceptRecord]) -> set[str]:
+    present = {(row.concept_id, row.broader_id) for row in session.scalars(select(ConceptBroader))}
+    wanted = {(record.id, broader) for record in records for broader in record.broader}
+    for concept, broader in present - wanted:
+        session.execute(
+            delete(ConceptBroader).where(
+                ConceptBroader.concept_id == concept, ConceptBroader.broader_id == broader
+            )
         )
+    session.add_all(
+        ConceptBroader(concept_id=concept, broader_id=broader)
+        for concept, broader in wanted - present
+    )
     session.flush()
+    return {concept for concept, _ in present ^ wanted}
+
+
+def _ancestors(record: ConceptRecord, records: Sequence[ConceptRecord]) -> set[str]:
+    """Return the ids of a concept and of all that are broader."""
+    by_id = {each.id: each for each in records}
+    found: set[str] = set()
+    left = [record.id]
+    while left:
+        concept = left.pop()
+        if concept not in found:
+            found.add(concept)
+            left.extend(by_id[concept].broader if concept in by_id else ())
+    return found
 
 
 def concepts(session: Session) -> tuple[ConceptView, ...]:

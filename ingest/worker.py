@@ -12,12 +12,13 @@ import threading
 import time
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 import structlog
 
 from catalog import jobs
-from catalog.database import DatabaseBusy
+from catalog.database import DatabaseBusy, UnitOfWork, repeated
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -104,9 +105,13 @@ class Worker:
 
     def _claim(self, kinds: tuple[JobKind, ...] | None = None) -> Claimed | None:
         wanted = kinds or tuple(self._work.run)
-        try:
+
+        def unit() -> Claimed | None:
             with self._database.unit_of_work() as session:
-                job = jobs.claim(session, lease=self._lease, kinds=wanted)
+                return jobs.claim(session, lease=self._lease, kinds=wanted)
+
+        try:
+            job = repeated(unit)
         except DatabaseBusy:
             log.exception("claim_failed")
             return None
@@ -122,18 +127,29 @@ class Worker:
             except Exception as error:  # noqa: BLE001 - whatever a handler throws, the queue goes on
                 self._failed(job, error)
             else:
-                with self._database.unit_of_work() as session:
-                    jobs.complete(session, job)
+                self._end(partial(jobs.complete, job=job))
             finally:
                 with self._lock:
                     self._held.pop(job.id, None)
 
     def _failed(self, job: Claimed, error: Exception) -> None:
         log.warning("job_failed", attempt=job.attempt, error=repr(error)[:500], exc_info=error)
-        with self._database.unit_of_work() as session:
-            mine = jobs.fail(session, job, error=repr(error)[:500])
+        mine = self._end(partial(jobs.fail, job=job, error=repr(error)[:500]))
         if mine and job.last_attempt:
             self._bury(job.kind, job.subject)
+
+    def _end(self, verb: Callable[[UnitOfWork], bool]) -> bool:
+        """Put a job where it belongs; while the database is away, its lease runs out instead."""
+
+        def unit() -> bool:
+            with self._database.unit_of_work() as session:
+                return verb(session)
+
+        try:
+            return repeated(unit)
+        except DatabaseBusy:
+            log.exception("job_not_ended")
+            return False
 
     def _renew(self) -> None:
         """Keep the leases of the jobs in hand alive: three times in the life of one."""
@@ -173,5 +189,4 @@ class Worker:
         with self._lock:
             held = list(self._held.values())
         for job in held:
-            with self._database.unit_of_work() as session:
-                jobs.give_back(session, job)
+            self._end(partial(jobs.give_back, job=job))

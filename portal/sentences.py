@@ -72,6 +72,7 @@ ERRORS = {
     "too_many_requests": _l("These are very many requests. Wait a minute."),
     "too_busy": _l("Many files are being sent right now. Try again in half a minute."),
     "database_busy": _l("The catalogue is busy. Try again in a moment; nothing is lost."),
+    "database_unreachable": _l("The database cannot be used: %(because)s"),
     "database_newer": _l("The catalogue was made by a newer Caravan. Start that one instead."),
     "database_unsupported": _l("Caravan does not know this kind of database."),
     "twice_at_once": _l("Somebody did the same at the same moment. Load the page again."),

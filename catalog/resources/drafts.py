@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import delete, select
 
 from catalog import clock, events
+from catalog.engines import is_postgresql
 from catalog.errors import Conflict, Fault, Gone, Invalid, NotFound, Stale
 from catalog.ids import new_id
 from catalog.policy.actions import Action
@@ -156,6 +157,7 @@ def latest(session: Session, resource_id: str) -> tuple[Resource, Version]:
 
     Raises NotFound, and Gone when it was withdrawn.
     """
+    lock_resource(session, resource_id)
     row = (
         session.execute(
             select(Resource, Version)
@@ -163,7 +165,6 @@ def latest(session: Session, resource_id: str) -> tuple[Resource, Version]:
             .where(Resource.id == resource_id)
             .order_by(Version.number.desc())
             .limit(1)
-            .with_for_update(of=Resource)
         )
         .tuples()
         .one_or_none()
@@ -181,6 +182,16 @@ def latest(session: Session, resource_id: str) -> tuple[Resource, Version]:
             version_id=row[1].id,
         )
     return row
+
+
+def lock_resource(session: Session, resource_id: str) -> None:
+    """Let nobody else write the resource until this unit of work ends. SQLite has one writer anyway.
+
+    A statement of its own: PostgreSQL reads what a statement joins as it was when that began,
+    before it waited for the lock.
+    """
+    if is_postgresql(session):
+        session.execute(select(Resource.id).where(Resource.id == resource_id).with_for_update())
 
 
 def editable(

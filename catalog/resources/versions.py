@@ -9,11 +9,11 @@ from sqlalchemy import select
 from catalog import clock, events, workflow
 from catalog.errors import Conflict, Fault, Invalid
 from catalog.ids import new_id
+from catalog.indexing import touch
 from catalog.notices import Notice, tell
 from catalog.policy.actions import Action
 from catalog.policy.guard import demand
 from catalog.resources.drafts import latest, standing_of
-from catalog.resources.indexing import touch
 from catalog.states import OPEN_STATES, State
 from catalog.tables.asset import VersionAsset
 from catalog.tables.concept import VersionSubject

@@ -45,6 +45,12 @@ APPEND_ONLY = {
         """CREATE TRIGGER event_no_delete BEFORE DELETE ON event
         BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END""",
     ),
+    "postgresql": (
+        """CREATE OR REPLACE FUNCTION event_append_only() RETURNS trigger LANGUAGE plpgsql AS
+        $$ BEGIN RAISE EXCEPTION 'the log is append-only'; END $$""",
+        """CREATE TRIGGER event_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON event
+        FOR EACH STATEMENT EXECUTE FUNCTION event_append_only()""",
+    ),
 }
 """Statements by database that make the log append-only; also run by the first migration."""
 

@@ -31,7 +31,7 @@ def in_words(error: CatalogError) -> str:
     if isinstance(error, NotFound):
         return f"There is no such {error.facts.get('what', 'thing')} here."
     with in_english():
-        if not isinstance(error, Invalid):
+        if not isinstance(error, Invalid) or not error.faults:
             return sentence(error.code, error.facts)
         lines = [
             f"{fault.field}: {field_sentence(fault.code, fault.facts)}" for fault in error.faults

@@ -161,9 +161,14 @@ class House:
         worker(self.services).work_off_kind(JobKind.INDEX)
 
 
+def open_services(home: Path, *, migrating: bool = True, **environ: str) -> Services:
+    """Open services over a home and settings of a test."""
+    return build(load({"CARAVAN_HOME": str(home), **environ}), migrating=migrating)
+
+
 def build_house(home: Path, **environ: str) -> House:
     """Build services over a temporary home, with an institution or two and one person a role."""
-    services = build(load({"CARAVAN_HOME": str(home), **environ}))
+    services = open_services(home, **environ)
     with services.database.unit_of_work() as session:
         for name, country in (("lanzhou", "CN"), ("muscat", "OM"), ("patras", "GR")):
             institutions.add(

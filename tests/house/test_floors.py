@@ -36,6 +36,7 @@ WALLS = {
     "magic": ("ingest/identify.py",),
     "mypy_boto3_s3": ("storage/s3/",),
     "multiprocessing": (),
+    "psycopg": ("catalog/",),
     "pty": (),
     "sqlalchemy": ("catalog/",),
     "sqlite3": ("catalog/",),

@@ -8,10 +8,11 @@ from sqlalchemy import select, update
 
 from catalog import jobs
 from catalog.tables.asset import Asset, VersionAsset
+from catalog.tables.concept import VersionSubject
 from catalog.tables.resource import Resource, Version
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     from sqlalchemy.orm import Session
 
@@ -47,12 +48,30 @@ def touch_blob(session: Session, blob_id: str) -> None:
 
 
 def touch_institution(session: Session, institution_id: str) -> None:
-    """Do the same for all public resources of an institution, whose name has changed."""
+    """Do the same for all public resources of an institution whose names or country changed."""
     touch(
         session,
         session.scalars(
             select(Resource.id).where(
                 Resource.institution_id == institution_id, Resource.published_number.is_not(None)
+            )
+        ),
+    )
+
+
+def touch_subjects(session: Session, concept_ids: Collection[str]) -> None:
+    """Do the same for the public resources with one of these subjects."""
+    if not concept_ids:
+        return
+    touch(
+        session,
+        session.scalars(
+            select(Resource.id)
+            .join(Version, Version.resource_id == Resource.id)
+            .join(VersionSubject, VersionSubject.version_id == Version.id)
+            .where(
+                VersionSubject.concept_id.in_(concept_ids),
+                Version.number == Resource.published_number,
             )
         ),
     )
