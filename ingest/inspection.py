@@ -13,7 +13,7 @@ from ingest.endings import ENCRYPTED, SVG, UNKNOWN
 from ingest.formats.base import Examined, Facts, Segment
 from ingest.formats.registry import format_of
 from ingest.language import detect
-from ingest.sandbox import Limits, ToolFailed, ToolTimedOut, has_network_wall
+from ingest.sandbox import Limits, ToolFailed, has_network_wall
 from ingest.verdict import Faulty, Reason, Verdict, verdict_of
 from ingest.workspace import Workspace, workspace
 
@@ -117,10 +117,8 @@ def examine(box: Workspace, media_type: str) -> Examined:
         return handler.examine(box, media_type)
     except Faulty as fault:
         return Examined({}, (), (Reason(fault.code, dict(fault.facts)),))
-    except ToolTimedOut:
-        return Examined({}, (), (Reason("timed_out"),))
     except ToolFailed as error:
-        return Examined({}, (), (Reason("damaged", {"because": error.stderr[-300:]}),))
+        return Examined({}, (), (Reason(error.code, {"because": error.stderr[-300:]}),))
 
 
 def with_language(examined: Examined, given: str | None) -> Facts:

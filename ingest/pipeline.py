@@ -18,7 +18,7 @@ from catalog import ingesting, jobs
 from catalog.resources.reading import TextSegment
 from ingest.formats.registry import format_of
 from ingest.inspection import look
-from ingest.sandbox import ToolFailed, ToolTimedOut
+from ingest.sandbox import ToolFailed
 from ingest.verdict import Faulty, Verdict
 from ingest.workspace import workspace
 from storage.hashing import RunningHash
@@ -123,8 +123,7 @@ def _run_step(pipeline: Pipeline, job: Claimed, step: Step, source: Path) -> Non
         with workspace(source, parent=pipeline.folder, progress=report) as box:
             step.run(Task(pipeline, blob, box))
     except (Faulty, ToolFailed) as error:
-        code = error.code if isinstance(error, Faulty) else "tool_failed"
-        code = "timed_out" if isinstance(error, ToolTimedOut) else code
+        code = error.code
         log.warning(
             "step_failed", blob=blob_id, step=step.name, code=code, because=str(error)[:500]
         )

@@ -1,9 +1,10 @@
 """Foreign programs and decoders, run where they can do no harm. The only user of `subprocess`.
 
 bubblewrap where a trial run works: no network, no other process, the system and our decoders
-read-only, one file to read, one folder to write. Else `unshare -n`: no network. Else nothing but
-the limits, and `capability()` says so, so that formats that could fetch are held. Memory, time,
-output and the number of processes are limited in every case (setrlimit(2), by prlimit(1)).
+read-only, one file to read, one folder to write. Else `unshare`: no network, and all processes end
+with the first. Else nothing but the limits, and `capability()` says so, so that formats that could
+fetch are held. Memory, time and the size of a file are limited in every case (setrlimit(2), by
+prlimit(1)); what all processes of a run use together is watched (`ingest/watching.py`).
 """
 
 from __future__ import annotations
@@ -19,7 +20,9 @@ import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, ClassVar
+
+from ingest import watching
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -32,11 +35,12 @@ _SYSTEM = ("/usr", "/etc/ld.so.cache", "/etc/fonts", "/etc/alternatives", "/etc/
 _LINKS = ("/bin", "/sbin", "/lib", "/lib32", "/lib64")
 _KEPT_ENVIRONMENT = ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE")
 _POLL_SECONDS = 0.2
+_UNSHARE = ("unshare", "--net", "--pid", "--fork", "--kill-child")
 
 
 @dataclass(frozen=True)
 class Limits:
-    """What a run may use: seconds by the clock, bytes of memory, of one file, and of stdout."""
+    """What a run may use: seconds by the clock, bytes of memory, of its folder, and of stdout."""
 
     seconds: float = 60.0
     memory_bytes: int = 2048 * MIB
@@ -55,7 +59,12 @@ class Finished:
 
 
 class ToolFailed(Exception):
-    """A run that ended badly: its exit code or the signal that ended it, and its last words."""
+    """A run that ended badly: its exit code or the signal that ended it, and its last words.
+
+    `code` is the reason of `ingest/verdict.py` that it comes to.
+    """
+
+    code: ClassVar[str] = "damaged"
 
     def __init__(self, argv: Sequence[str], code: int, stderr: str, stdout: bytes = b"") -> None:
         super().__init__(f"{argv[0]} ended with {code}: {stderr[-500:]}")
@@ -67,6 +76,14 @@ class ToolFailed(Exception):
 
 class ToolTimedOut(ToolFailed):
     """A run that took longer than it may."""
+
+    code: ClassVar[str] = "timed_out"
+
+
+class ToolExceeded(ToolFailed):
+    """A run that took more memory, processes or room than it may; the last words say which."""
+
+    code: ClassVar[str] = "too_large"
 
 
 def run(
@@ -81,7 +98,7 @@ def run(
     """Run `argv` and return what it printed.
 
     `reads` are files it may read, `writes` the folder it may write and starts in. `watch` is called
-    a few times a second while it runs. Raises ToolFailed, ToolTimedOut.
+    a few times a second while it runs. Raises ToolFailed, ToolTimedOut, ToolExceeded.
     """
     limits = limits or Limits()
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
@@ -95,17 +112,20 @@ def run(
             cwd=writes or "/",
             start_new_session=True,
         )
+        use = watching.Use(process.pid, out.fileno(), writes)
         try:
             _feed(process, stdin)
-            timed_out = _wait(process, began + limits.seconds, watch)
+            exceeded = _wait(process, began + limits.seconds, limits, use, watch)
         finally:
             _end(process)
         stdout, stderr = (
             _read(out, limits.output_bytes),
             _read(err, 64 * 1024).decode(errors="replace"),
         )
-    if timed_out:
+    if exceeded == "seconds":
         raise ToolTimedOut(argv, -signal.SIGKILL, stderr)
+    if exceeded:
+        raise ToolExceeded(argv, -signal.SIGKILL, f"more {exceeded} than it may")
     if process.returncode != 0:
         raise ToolFailed(argv, process.returncode, stderr, stdout)
     return Finished(stdout, stderr, time.monotonic() - began)
@@ -116,7 +136,7 @@ def capability() -> str:
     """Say which walls stand here: `bubblewrap`, `unshare` or `limits`."""
     for name, argv in (
         ("bubblewrap", [*_bubblewrap((), None), "true"]),
-        ("unshare", ["unshare", "-n", "true"]),
+        ("unshare", [*_UNSHARE, "true"]),
     ):
         if not shutil.which(argv[0]):
             continue
@@ -138,7 +158,7 @@ def _boxed(
         "prlimit",
         f"--as={limits.memory_bytes}",
         f"--cpu={int(limits.seconds * 4) + 1}",
-        f"--fsize={limits.file_bytes}",
+        f"--fsize={max(limits.file_bytes, limits.output_bytes)}",
         "--core=0",
         "--",
         "nice",
@@ -149,7 +169,7 @@ def _boxed(
     walls = capability()
     if walls == "bubblewrap":
         return [*_bubblewrap(reads, writes), *limited]
-    return ["unshare", "-n", *limited] if walls == "unshare" else limited
+    return [*_UNSHARE, *limited] if walls == "unshare" else limited
 
 
 def _bubblewrap(reads: Sequence[Path], writes: Path | None) -> list[str]:
@@ -197,18 +217,25 @@ def _feed(process: subprocess.Popen[bytes], stdin: bytes) -> None:
 
 
 def _wait(
-    process: subprocess.Popen[bytes], deadline: float, watch: Callable[[], None] | None
-) -> bool:
-    """Wait for the end; True when the time was up first."""
+    process: subprocess.Popen[bytes],
+    deadline: float,
+    limits: Limits,
+    use: watching.Use,
+    watch: Callable[[], None] | None,
+) -> str | None:
+    """Wait for the end; return the name of the limit that was passed first, if one was."""
     while (left := deadline - time.monotonic()) > 0:
         try:
-            process.wait(min(_POLL_SECONDS, left) if watch else left)
+            process.wait(min(_POLL_SECONDS, left))
         except subprocess.TimeoutExpired:
+            exceeded = watching.exceeded(use, limits)
+            if exceeded:
+                return exceeded
             if watch:
                 watch()
             continue
-        return False
-    return process.poll() is None
+        return None
+    return "seconds" if process.poll() is None else None
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

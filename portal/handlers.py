@@ -12,6 +12,7 @@ from catalog import holdings, jobs, reviews, sweeping
 from catalog.jobs import JobKind
 from ingest import fixity, pipeline
 from ingest.worker import Work, Worker
+from ingest.workspace import drop_stale
 from portal import notices
 from search import indexer
 
@@ -32,6 +33,7 @@ def work(services: Services) -> Work:
     """Bind every kind of job to its function."""
     line = pipeline.Pipeline(services.database, services.store, services.settings.home / "work")
     line.folder.mkdir(parents=True, exist_ok=True)
+    drop_stale(line.folder)
     give_up = partial(pipeline.give_up, line)
     return Work(
         run={

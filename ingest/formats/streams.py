@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ingest.formats import encoding, ffprobe
 from ingest.formats.containers import is_whole
-from ingest.sandbox import Finished, Limits, ToolFailed, ToolTimedOut
+from ingest.sandbox import Finished, Limits, ToolFailed
 from ingest.verdict import Faulty, Reason
 
 if TYPE_CHECKING:
@@ -34,13 +34,11 @@ def probe(box: Workspace, media_type: str) -> ffprobe.Probe:
 
 
 def run(box: Workspace, argv: list[str], *, limits: Limits | None = None) -> Finished:
-    """Run a tool over the file. Raises Faulty with `timed_out` or `damaged`."""
+    """Run a tool over the file. Raises Faulty with `timed_out`, `too_large` or `damaged`."""
     try:
         return box.run(argv, limits=limits)
-    except ToolTimedOut as error:
-        raise Faulty("timed_out") from error
     except ToolFailed as error:
-        raise Faulty("damaged", because=error.stderr[-300:]) from error
+        raise Faulty(error.code, because=error.stderr[-300:]) from error
 
 
 def source_of(box: Workspace, media_type: str) -> encoding.Source:
@@ -108,10 +106,8 @@ def encode(
     limits = Limits(seconds=600 + 6 * (seconds or 600), memory_bytes=3072 * _MIB)
     try:
         box.run(encoding.watched(argv, str(report)), limits=limits, watch=watch)
-    except ToolTimedOut as error:
-        raise Faulty("timed_out") from error
     except ToolFailed as error:
-        raise Faulty("damaged", because=error.stderr[-300:]) from error
+        raise Faulty(error.code, because=error.stderr[-300:]) from error
     finally:
         report.unlink(missing_ok=True)
     box.progress(end)
