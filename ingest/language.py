@@ -47,6 +47,8 @@ _GUESSED: Final = (
 )
 """What is guessed among: of all 97, short texts come out as Ligurian or Central Bikol."""
 _UZBEK_CYRILLIC: Final = re.compile("[ўқғҳ]", re.IGNORECASE)
+_NOT_UZBEK: Final = re.compile("[әіңөұүһӣӯҷ]", re.IGNORECASE)
+"""Letters of Kazakh, Kyrgyz, Mongolian, Tajik and Belarusian, which share some of Uzbek's."""
 _SERBIAN_CYRILLIC: Final = re.compile("[ђјљњћџ]", re.IGNORECASE)
 _UZBEK_LATIN: Final = re.compile(r"\b(?:va|bilan|uchun|bo[‘’ʻ'`]l\w*|o[‘’ʻ'`]\w+|g[‘’ʻ'`]\w+)\b")
 _SERBIAN_LATIN: Final = frozenset({"sr", "hr", "bs"})
@@ -116,7 +118,7 @@ def _chinese(text: str) -> str:
 
 
 def _cyrillic(text: str, given: str | None) -> str:
-    if _UZBEK_CYRILLIC.search(text) and _guessed(text, None) not in ("kk", "ky", "mn"):
+    if _UZBEK_CYRILLIC.search(text) and not _NOT_UZBEK.search(text):
         return "uz-Cyrl"
     if _SERBIAN_CYRILLIC.search(text):
         return "sr"
