@@ -21,25 +21,38 @@ class Appending:
     """One append under way: the open part, its pieces, and what has come behind them."""
 
     def __init__(self, draft: Draft, offset: int, durable: Callable[[int], None]) -> None:
-        """Begin at `offset`, dropping what lies beyond. Raises ObjectCorrupt when nothing is there."""
+        """Begin at `offset`; nothing is changed before the first chunk (MediaStore.append)."""
         self._draft, self._durable = draft, durable
         self._part = part_at(offset)
         self._safe = offset
-        self._pieces = cut(draft, offset)
+        self._pieces: list[Piece] = []
+        self._begun = False
         self._buffer = bytearray()
 
     def take(self, chunks: Iterable[bytes]) -> int:
-        """Take all chunks; whatever ends them but the store itself, what came becomes durable."""
+        """Take all chunks; whatever ends them but the store itself, what came becomes durable.
+
+        Raises ObjectCorrupt when nothing is there up to the offset.
+        """
         try:
             for chunk in chunks:
+                self._begin()
                 self._feed(memoryview(chunk))
         except StoreError:
             raise
         except BaseException:
-            self._settle()
+            if self._begun:
+                self._settle()
             raise
+        self._begin()
         self._settle()
         return self._safe
+
+    def _begin(self) -> None:
+        """Drop what lies beyond the offset, once."""
+        if not self._begun:
+            self._pieces = cut(self._draft, self._safe)
+            self._begun = True
 
     def _feed(self, chunk: memoryview) -> None:
         while chunk:

@@ -62,6 +62,24 @@ class StoreContract:
         assert seen == [4]
         assert store.unfinished_size(KEY) == 4
 
+    def test_a_writer_who_lost_his_right_before_his_first_chunk_changes_nothing(
+        self, store: MediaStore
+    ) -> None:
+        class LostError(Exception):
+            pass
+
+        def lost() -> Any:
+            raise LostError
+            yield b"never"
+
+        store.append(KEY, 0, [b"what another brought"], durable=lambda _: None)
+        for offset in (0, 4):
+            with pytest.raises(LostError):
+                store.append(KEY, offset, lost(), durable=lambda _: None)
+        assert store.unfinished_size(KEY) == 20
+        store.append(KEY, 4, [], durable=lambda _: None)
+        assert store.unfinished_size(KEY) == 4
+
     def test_a_finish_of_another_size_is_refused(self, store: MediaStore) -> None:
         store.append(KEY, 0, [b"abc"], durable=lambda _: None)
         with pytest.raises(ObjectCorrupt):
