@@ -37,6 +37,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
 PIECE_BYTES = 256 * 1024
+SPARE_BYTES = 8 * 1024 * 1024
+"""Left free for the database, which mostly lies on the same disk and must be able to note what came,
+and that something was dropped to make room: twice its write-ahead log (sqlite.org/wal.html)."""
 NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
@@ -76,6 +79,7 @@ class LocalStore:
     ) -> int:
         """Write on, durable at every part and at the end."""
         path = self._place(self._unfinished, key)
+        self._demand_room(key)
         with _told(key):
             path.parent.mkdir(parents=True, exist_ok=True)
             descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o640)
@@ -122,6 +126,7 @@ class LocalStore:
     def put(self, key: str, source: BinaryIO) -> Stored:
         """Write beside, fsync, rename."""
         target = self._place(self._objects, key)
+        self._demand_room(key)
         reader = HashingReader(source)
         with _told(key):
             target.parent.mkdir(parents=True, exist_ok=True)
@@ -195,6 +200,10 @@ class LocalStore:
         """Ask the file system."""
         with _told(""):
             return shutil.disk_usage(self.root).free
+
+    def _demand_room(self, key: str) -> None:
+        if self.free_bytes() < SPARE_BYTES:
+            raise StoreFull(key, because=f"less than {SPARE_BYTES} bytes are left")
 
     def _sized(self, key: str, size: int) -> Stored:
         found = self.stat(key)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -15,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from storage.hashing import RunningHash
-from storage.local import LocalStore
+from storage.local import SPARE_BYTES, LocalStore
 from storage.opening import open_store
 from storage.store import ObjectBusy, ObjectMissing, StoreFull, UnsupportedStore
 
@@ -72,6 +74,22 @@ def test_a_full_disk_is_named_and_keeps_what_was_durable(tmp_path: Path) -> None
     offset = store.unfinished_size(KEY)
     store.append(KEY, offset, [b"more"], durable=lambda _: None)
     assert store.finish(KEY, size=offset + 4).size == offset + 4
+
+
+def test_the_last_of_a_disk_is_left_to_the_database(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = LocalStore(tmp_path)
+    store.append(KEY, 0, [b"before"], durable=lambda _: None)
+    real = shutil.disk_usage
+    with monkeypatch.context() as patch:
+        patch.setattr(shutil, "disk_usage", lambda path: real(path)._replace(free=SPARE_BYTES - 1))
+        with pytest.raises(StoreFull):
+            store.append(KEY, 6, [b"more"], durable=lambda _: None)
+        with pytest.raises(StoreFull):
+            store.put(KEY, io.BytesIO(b"x"))
+        store.finish(KEY, size=6)
+    assert b"".join(store.read(KEY)) == b"before"
 
 
 def test_two_writers_of_one_object_are_told_apart(tmp_path: Path) -> None:
