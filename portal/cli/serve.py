@@ -21,6 +21,7 @@ from gunicorn.app.base import BaseApplication
 from config.logs import configure
 from config.settings import load
 from portal.cli.lines import LineWorker
+from portal.transfers import Transfers
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
 
 SPARE_THREADS = 48
 """Threads beyond those that transfers may hold: they keep the pages quick."""
+WAITING_LINES = 1000
+"""Lines that may be open in a process without a thread: kept alive, or waiting for one."""
 END_SECONDS = 15
 PAUSE_SECONDS = 1.0
 PR_SET_PDEATHSIG = 1
@@ -56,7 +59,9 @@ class Server(BaseApplication):
         from portal.app import create_app
         from portal.services import build
 
-        return create_app(self._settings, build(self._settings, migrating=False))
+        app = create_app(self._settings, build(self._settings, migrating=False))
+        app.extensions["transfers"] = Transfers(places(self._settings, self.cfg.workers))
+        return app
 
 
 @click.command()
@@ -94,26 +99,39 @@ def serve_home(
     keeper = Keeper() if with_worker else None
     if keeper is not None:
         keeper.start()
-    options = {
+    options = server_options(settings, processes) | {
         "bind": f"{host}:{port}",
-        "workers": processes,
-        "worker_class": LineWorker,
-        "threads": settings.limits.transfers // processes + SPARE_THREADS,
-        "timeout": 0,
-        "graceful_timeout": 5,
-        "keepalive": 5,
-        "errorlog": "-",
-        "loglevel": "warning",
-        "proc_name": "caravan",
         "when_ready": lambda _server: ready(),
-        # gunicorn's own control socket would lie beside the program; nobody needs it.
-        "control_socket_disable": True,
     }
     try:
         Server(settings, options).run()
     finally:
         if keeper is not None:
             keeper.stop()
+
+
+def places(settings: Settings, processes: int) -> int:
+    """Return how many transfers one of so many processes may hold."""
+    return max(1, settings.limits.transfers // processes)
+
+
+def server_options(settings: Settings, processes: int) -> dict[str, Any]:
+    """Return gunicorn's options; more threads than transfers, and more lines than threads."""
+    threads = places(settings, processes) + SPARE_THREADS
+    return {
+        "workers": processes,
+        "worker_class": LineWorker,
+        "threads": threads,
+        "worker_connections": threads + WAITING_LINES,
+        "timeout": 0,
+        "graceful_timeout": 5,
+        "keepalive": 5,
+        "errorlog": "-",
+        "loglevel": "warning",
+        "proc_name": "caravan",
+        # gunicorn's own control socket would lie beside the program; nobody needs it.
+        "control_socket_disable": True,
+    }
 
 
 class Keeper:
