@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from babel import Locale
+from babel import Locale, UnknownLocaleError
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
@@ -106,8 +107,15 @@ def country_name(code: str, reader: str) -> str:
     return _locale(reader).territories.get(code, code)
 
 
+@lru_cache(maxsize=256)
 def _locale(reader: str) -> Locale:
-    return Locale.parse(reader, sep="-")
+    """Return the nearest locale that Babel has names for: many languages have none."""
+    for tag in (reader, reader.partition("-")[0]):
+        try:
+            return Locale.parse(tag, sep="-")
+        except (UnknownLocaleError, ValueError):
+            continue
+    return Locale("en")
 
 
 def _band(facet: str, value: str) -> str:

@@ -31,6 +31,8 @@ _LOOKED_THROUGH: Final = frozenset({"en", "es", "fr", "ms", "ru", "el", "zh", "t
 """Languages whose terms begin like the words they come from, so that a quick look suffices."""
 _NEEDLE: Final = 3
 _ALIKE: Final = 0.6
+_SHORTEST_TYPO: Final = 4
+"""Letters of a word that may differ by one, as the engines have it."""
 _SHOWN: Final[tuple[TextField, ...]] = ("title", "summary", "description", "file")
 
 Mark = tuple[int, int]
@@ -78,6 +80,7 @@ class _Sought:
     prefixes: tuple[str, ...]
     phrases: tuple[tuple[str, ...], ...]
     alike: tuple[frozenset[str], ...]
+    mistyped: tuple[str, ...]
     needles: frozenset[str]
 
 
@@ -130,10 +133,15 @@ def _sought(query: Query, *, near: bool) -> _Sought:
     phrases = tuple(word.exact for word in words if word.form == "phrase")
     stems = frozenset(stem for word in single for stem in word.stem)
     alike = tuple(frozenset(word.trigrams) for word in plain if word.trigrams) if near else ()
+    mistyped = tuple(
+        word.exact[0]
+        for word in plain
+        if near and word.trigrams and len(word.exact[0]) >= _SHORTEST_TYPO
+    )
     begun = {*exact, *prefixes, *(phrase[0] for phrase in phrases)}
     begun |= {stem.partition(":")[2] for stem in stems}
     needles = frozenset(_coarse(term)[:_NEEDLE] for term in begun)
-    return _Sought(frozenset(exact), stems, prefixes, phrases, alike, needles)
+    return _Sought(frozenset(exact), stems, prefixes, phrases, alike, mistyped, needles)
 
 
 def _matching(sought: _Sought, texts: Iterable[Text]) -> Iterator[tuple[Text, tuple[Mark, ...]]]:
@@ -184,11 +192,25 @@ def _met(sought: _Sought, token: Token) -> bool:
         return True
     if any(term.startswith(sought.prefixes) for term in token.exact):
         return True
+    if any(_one_apart(wanted, term) for wanted in sought.mistyped for term in token.exact):
+        return True
     return any(_resembles(wanted, term) for wanted in sought.alike for term in token.exact)
 
 
 def _resembles(wanted: frozenset[str], term: str) -> bool:
     return len(wanted.intersection(trigrams(term))) >= _ALIKE * len(wanted)
+
+
+def _one_apart(one: str, other: str) -> bool:
+    """Tell whether a letter too many, too few, another or two exchanged part the two."""
+    if abs(len(one) - len(other)) > 1:
+        return False
+    pairs = enumerate(zip(one, other, strict=False))
+    same = next((place for place, (a, b) in pairs if a != b), min(len(one), len(other)))
+    a, b = one[same:], other[same:]
+    if a[1:] == b[1:] or a[1:] == b or a == b[1:]:
+        return True
+    return a[:2] == b[1::-1] and a[2:] == b[2:]
 
 
 def _phrase_marks(phrase: Sequence[str], tokens: Iterable[Token]) -> list[Mark]:

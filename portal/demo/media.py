@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from io import BytesIO
 from typing import TYPE_CHECKING
 
 import docx
@@ -11,16 +10,17 @@ import pptx
 import trimesh
 
 from ingest.sandbox import Limits, run
-from portal.demo.pictures import draw
+from portal.demo.pictures import PATTERNS, draw, frame
+from portal.demo.sheets import sheet
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
 SECONDS = 8
-FILM_SIZE = "426x240"
+FRAME_RATE = 12
+FILM_SIZE = (426, 240)
 _LIMITS = Limits(seconds=120)
-_FONT_SIZE = 13
 
 
 def make(
@@ -34,19 +34,17 @@ def make(
 def _film(
     source: str, folder: Path, texts: Mapping[str, Mapping[str, str]], seed: int
 ) -> dict[str, str]:
-    """Film one of ffmpeg's own sources, with a tone that differs from film to film."""
+    """Film a pattern that moves, with a tone that differs from film to film."""
     del texts
     target = folder / f"film-{source}.mp4"
-    options = {
-        "gradients": f":speed=0.02:seed={seed}",
-        "life": ":mold=12:ratio=0.3",
-        "cellauto": ":rule=110",
-    }
-    picture = f"{source}=size={FILM_SIZE}:rate=24{options.get(source, '')}"
+    for number in range(SECONDS * FRAME_RATE):
+        picture = frame(source, seed, FILM_SIZE, phase=number * 0.2)
+        picture.save(folder / f"frame-{number:03}.jpg", "JPEG", quality=88)
     argv = [
-        *("ffmpeg", "-v", "error", "-nostdin", "-y", "-f", "lavfi", "-i", picture),
+        *("ffmpeg", "-v", "error", "-nostdin", "-y", "-framerate", str(FRAME_RATE)),
+        *("-i", str(folder / "frame-%03d.jpg")),
         *("-f", "lavfi", "-i", f"sine=frequency={220 + 40 * (seed % 12)}:sample_rate=44100"),
-        *("-t", str(SECONDS), "-c:v", "libx264", "-preset", "veryfast", "-crf", "30"),
+        *("-t", str(SECONDS), "-c:v", "libx264", "-preset", "veryfast", "-crf", "28"),
         *("-pix_fmt", "yuv420p", "-c:a", "aac", "-b:a", "48k", "-shortest", str(target)),
     ]
     run(argv, limits=_LIMITS, writes=folder)
@@ -113,74 +111,19 @@ def _shape(name: str) -> trimesh.Scene:
     else:
         add(trimesh.creation.annulus(0.3, 0.34, 0.7), z=0.4)
         add(trimesh.creation.torus(0.45, 0.05), z=0.9)
+    # Built with z upward; in a glTF file y is (glTF 2.0, section 3.4).
+    turn: Callable[..., object] = scene.apply_transform
+    turn([[1, 0, 0, 0], [0, 0, 1, 0], [0, -1, 0, 0], [0, 0, 0, 1]])
     return scene
 
 
 def _pdf(
     title: str, folder: Path, texts: Mapping[str, Mapping[str, str]], seed: int
 ) -> dict[str, str]:
-    """Write a PDF of two pages in a standard font (ISO 32000-1, 9.6.2.2), which needs no file."""
     said = texts["summary"].get("en") or title
-    lines = [title, "", *_wrapped(said), "", f"Sheet {seed}. Bring what you have."]
     target = folder / f"{title.lower().replace(' ', '-')}.pdf"
-    target.write_bytes(
-        _pdf_bytes(
-            [
-                lines,
-                ["What to ask afterwards", "", "Why did it happen?", "What if you turn it round?"],
-            ],
-            title,
-        )
-    )
+    target.write_bytes(sheet(title, said, frame(PATTERNS[seed % len(PATTERNS)], seed), seed))
     return {"path": target.name, "role": "main", "language": "en"}
-
-
-def _wrapped(text: str, width: int = 70) -> list[str]:
-    lines = [""]
-    for word in text.split():
-        if len(lines[-1]) + len(word) > width:
-            lines.append("")
-        lines[-1] = f"{lines[-1]} {word}".strip()
-    return lines
-
-
-def _pdf_bytes(pages: list[list[str]], title: str) -> bytes:
-    """Return a PDF of plain pages: catalogue, pages, font, and a content stream each."""
-    objects = [
-        "<</Type/Catalog/Pages 2 0 R>>",
-        "",
-        "<</Type/Font/Subtype/Type1/BaseFont/Times-Roman/Encoding/WinAnsiEncoding>>",
-        f"<</Title({_escaped(title)})>>",
-    ]
-    kids = []
-    for lines in pages:
-        shown = "".join(f"({_escaped(line)})Tj T* " for line in lines)
-        line = "0.04 0.35 0.4 RG 72 740 m 523 740 l S"
-        stream = f"BT /F1 {_FONT_SIZE} Tf 18 TL 72 760 Td {shown}ET {line}"
-        kids.append(f"{len(objects) + 2} 0 R")
-        objects.append(
-            f"<</Length {len(stream.encode('cp1252', 'replace'))}>>stream\n{stream}\nendstream"
-        )
-        objects.append(
-            f"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents {len(objects)} 0 R"
-            "/Resources<</Font<</F1 3 0 R>>>>>>"
-        )
-    objects[1] = f"<</Type/Pages/Count {len(pages)}/Kids[{' '.join(kids)}]>>"
-    out, places = BytesIO(), []
-    out.write(b"%PDF-1.4\n")
-    for number, body in enumerate(objects, 1):
-        places.append(out.tell())
-        out.write(f"{number} 0 obj\n{body}\nendobj\n".encode("cp1252", "replace"))
-    start = out.tell()
-    rows = "".join(f"{place:010d} 00000 n \n" for place in places)
-    trailer = f"trailer<</Size {len(objects) + 1}/Root 1 0 R/Info 4 0 R>>"
-    table = f"xref\n0 {len(objects) + 1}\n0000000000 65535 f \n{rows}"
-    out.write(f"{table}{trailer}\nstartxref\n{start}\n%%EOF\n".encode())
-    return out.getvalue()
-
-
-def _escaped(text: str) -> str:
-    return text.replace("\\", "\\\\").replace("(", "\\(").replace(")", "\\)")
 
 
 def _words(texts: Mapping[str, Mapping[str, str]], tag: str) -> tuple[str, str]:

@@ -111,3 +111,69 @@ def test_pages_fit_the_screen_and_say_nothing_in_the_console(
         assert page.evaluate("document.documentElement.scrollWidth") <= width, path
     assert [each for each in said if "404" not in each] == []
     context.close()
+
+
+def send_exhibit(giver: Page, running: Running, files: list[Path]) -> str:
+    """Give an exhibit through the page, nothing loaded again meanwhile; return its id."""
+    giver.goto(f"{running.address}/contribute")
+    giver.select_option("select[name=kind]", "exhibit")
+    giver.click("form[action='/contribute/new'] button")
+    sent: list[str] = []
+    giver.on("request", lambda request: sent.append(f"{request.method} {request.url}"))
+    giver.set_input_files("input[type=file]", [str(each) for each in files])
+    giver.click("form[data-upload] button.solid")
+    listed = giver.locator("[data-files]")
+    expect(listed).to_contain_text("Good as it is", timeout=120_000)
+    expect(listed.locator("[data-working]")).to_have_count(0, timeout=120_000)
+    expect(listed.locator("> li")).to_have_count(len(files))
+    assert sum(each.startswith("PATCH ") and "/uploads/" in each for each in sent) == len(files)
+    assert not any(each.startswith("POST ") and "/contribute/" in each for each in sent)
+    giver.fill("[name='title.en']", "A cube for the blind")
+    giver.fill("[name='summary.en']", "Three letters to feel.")
+    giver.fill("[name=subjects]", "геометрия")
+    giver.fill("[name=licence]", "CC-BY-4.0")
+    giver.check("[name=uses][value=build]")
+    giver.check("[name=access][value=partners]")
+    giver.click("button[name=then][value=hand_over]")
+    expect(giver.locator("body")).to_contain_text("Handed over")
+    return giver.url.split("#")[0].split("?")[0].split("/")[-1]
+
+
+def judge_exhibit(curator: Page, running: Running, rid: str) -> None:
+    """Leave a note, release what is held, publish."""
+    curator.goto(f"{running.address}/moderate")
+    curator.click("text=A cube for the blind")
+    curator.click(f"form[action='/moderate/{rid}/claim'] button")
+    curator.fill("#notes textarea", "How heavy is it?")
+    curator.click("#notes button.btn")
+    expect(curator.locator("#notes")).to_contain_text("How heavy is it?")
+    curator.fill("#files input[name=note]", "Only lines and letters.")
+    curator.click("#files form button")
+    expect(curator.locator("#files")).to_contain_text("Released: Only lines and letters.")
+    curator.click("button[name=decision][value=publish]")
+    expect(curator.locator("body")).to_contain_text("Decided")
+
+
+def test_an_exhibit_of_real_files_is_sent_by_the_script_judged_and_taken_by_a_partner(
+    caravan: Running, browser: Browser, samples: Path
+) -> None:
+    cube, panel = samples / "models" / "20mm_xyz_cube.stl", samples / "images" / "svg_panel.svg"
+    giver, curator = (browser.new_context(locale="en").new_page() for _ in range(2))
+    sign_in(giver, caravan, "contributor")
+    rid = send_exhibit(giver, caravan, [cube, panel])
+    sign_in(curator, caravan, "curator")
+    judge_exhibit(curator, caravan, rid)
+    visitor = browser.new_context(locale="zh").new_page()
+
+    def found() -> bool:
+        visitor.goto(f"{caravan.address}/?q=几何")
+        return "A cube for the blind" in visitor.content()
+
+    until(found, 30)
+    visitor.click("text=A cube for the blind")
+    assert visitor.locator("a[download]").count() == 0
+    sign_in(visitor, caravan, "partner")
+    visitor.goto(f"{caravan.address}/resources/{rid}")
+    with visitor.expect_download() as taken:
+        visitor.locator("a[download][href$='/content']").first.click()
+    assert taken.value.path().read_bytes() in (cube.read_bytes(), panel.read_bytes())

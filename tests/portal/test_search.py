@@ -123,6 +123,20 @@ def test_a_page_beyond_the_end_is_refused_and_strange_values_are_named(call: Any
         assert call(None, "GET", f"/resources?{query}").status_code in (400, 422)
 
 
+def test_a_reader_of_any_language_is_answered_and_what_is_no_language_is_refused(
+    call: Any, house: Any
+) -> None:
+    house.bring_to("published", country="CN")
+    house.index()
+    for tag in ("tlh", "xx", "zh-Hant", "uz-Cyrl", "EN"):
+        found = call(None, "GET", f"/resources?q=magnets&lang={tag}")
+        assert (found.status_code, found.json["total"]) == (200, 1), tag
+    for path in ("resources?q=magnets", "subjects?", "suggestions?q=mag"):
+        for tag in ("english", "no%20language", "en_US", "x" * 100):
+            refused = call(None, "GET", f"/{path}&lang={tag}")
+            assert refused.status_code == 400, (path, tag)
+
+
 def test_too_many_searches_are_asked_to_wait(tmp_path: Any) -> None:
     from portal.app import create_app
     from tests.factories.house import build_house
