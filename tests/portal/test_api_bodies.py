@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+import io
 import json
 from typing import Any
 
@@ -81,6 +83,27 @@ def test_a_body_is_bounded_before_it_is_read(call: Any, app: Any) -> None:
         content_type="application/json; charset=utf-8",
     )
     assert fields(answer) == {"description.en": "too_long"}
+
+
+def test_a_body_of_unsaid_length_is_bounded_too(call: Any) -> None:
+    for size, status in ((LONGEST_BYTES, 201), (LONGEST_BYTES + 1, 413), (3 * LONGEST_BYTES, 413)):
+        answer = call(
+            "contributor",
+            "POST",
+            "/resources",
+            input_stream=io.BytesIO(b'{"kind": "other"}'.ljust(size)),
+            content_type="application/json",
+            environ_overrides={"CONTENT_LENGTH": "", "wsgi.input_terminated": True},
+        )
+        assert answer.status_code == status, size
+    packed = call(
+        "contributor",
+        "POST",
+        "/resources",
+        data=gzip.compress(b'{"kind": "other"}'),
+        headers={"Content-Type": "application/json", "Content-Encoding": "gzip"},
+    )
+    assert problem(packed) == (415, "unsupported_media_type")
 
 
 def test_a_call_that_takes_no_values_refuses_them(call: Any, house: Any) -> None:
