@@ -16,13 +16,20 @@ INFO = Info(
     version="1",
     description=(
         "Find, give, judge and take what science museums share. Errors are problem+json "
-        "(RFC 9457) with a stable `code`. Unknown parameters are refused with 400."
+        "(RFC 9457) with a stable code. Unknown parameters are refused with 400. What a caller may "
+        "not know of is 404; what is known but closed is 401 without an account, 403 with one. "
+        "PATCH is a JSON merge patch (RFC 7396). Times are RFC 3339 in UTC."
     ),
 )
 
 SECURITY_SCHEMES: dict[str, Any] = {
     "token": {"type": "http", "scheme": "bearer"},
-    "session": {"type": "apiKey", "in": "cookie", "name": "caravan_session"},
+    "session": {
+        "type": "apiKey",
+        "in": "cookie",
+        "name": "caravan_session",
+        "description": "What changes something needs the CSRF token of a page too: X-CSRFToken.",
+    },
 }
 
 MOST_CHOSEN = 100
@@ -32,6 +39,8 @@ FINDING = Tag(name="finding", description="Search, subjects, suggestions.")
 GIVING = Tag(name="giving", description="Resources and their files.")
 JUDGING = Tag(name="judging", description="Submission, review, decision.")
 MANAGING = Tag(name="managing", description="Institutions, agreements, people, tokens.")
+CHAPTERS = tuple(tag.name for tag in (FINDING, GIVING, JUDGING, MANAGING))
+"""In the order of the work."""
 
 
 class Strict(BaseModel):

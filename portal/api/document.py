@@ -8,6 +8,7 @@ from typing import Any
 from flask import current_app
 
 from portal.api.answers import problem
+from portal.api.description import CHAPTERS
 from portal.contribute.tus import CHECKSUMS, EXTENSIONS, OFFSET_TYPE, VERSION
 
 SECURITY: list[dict[str, list[str]]] = [{"token": []}, {"session": []}]
@@ -26,6 +27,7 @@ def document() -> dict[str, Any]:
             content = operations["patch"]["requestBody"]["content"]
             content["application/merge-patch+json"] = content["application/json"]
     told["paths"] |= {UPLOADS: _collection(), f"{UPLOADS}/{{uid}}": _one()}
+    told["tags"].sort(key=lambda tag: CHAPTERS.index(tag["name"]))
     told["tags"].append({"name": "uploads", "description": f"Resumable uploads: tus {VERSION}."})
     return told
 
