@@ -3,7 +3,7 @@
 SQLite: writers begin with `BEGIN IMMEDIATE`, so that a writer waits for the one before it instead
 of failing half-way (https://www.sqlite.org/lang_transaction.html). PostgreSQL: units of work are
 READ COMMITTED and lock the row of the thing they change before they read it; reading is one
-REPEATABLE READ snapshot. Why so: docs/decisions/0011-two-databases.md.
+REPEATABLE READ snapshot. Why so: docs/decisions/0012-two-databases.md.
 """
 
 from __future__ import annotations
