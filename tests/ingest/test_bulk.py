@@ -314,7 +314,9 @@ def test_what_changed_is_written_and_what_did_not_is_left(house: House, folder: 
     assert found(house, first.id).title.values == {"en": "Other magnets"}
     (folder / "plan.docx").write_bytes(b"b plan")
     assert [each.status for each in bring(house, folder, line)] == ["updated"]
-    line["assets"] = [{"path": "plan.docx", "role": "attachment"}]
+    line["assets"] = [{"path": "plan.docx", "role": "attachment", "language": "en"}]
+    assert [each.status for each in bring(house, folder, line)] == ["updated"]
+    line["assets"] = [{"path": "plan.docx", "role": "attachment", "language": "fr"}]
     assert [each.status for each in bring(house, folder, line)] == ["updated"]
     assert [each.role for each in found(house, first.id).assets] == ["attachment"]
     assert [each.status for each in bring(house, folder, line)] == ["unchanged"]
