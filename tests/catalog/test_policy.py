@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict, fields
 from itertools import product
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Boolean, Column, Integer, MetaData, String, Table, select
 
 from catalog.policy.actions import SCOPES, Action, Scope
 from catalog.policy.actor import ANONYMOUS, Actor
-from catalog.policy.clauses import Standing
+from catalog.policy.clauses import Standing, holds, to_sql
 from catalog.policy.roles import ROLES
-from catalog.policy.rules import RULES, allows
+from catalog.policy.rules import NOT_ON_OWN_GIFT, RULES, allows, clause_for
 from catalog.policy.visibility import visible_sql
 from catalog.resources.drafts import standing_of
 from catalog.states import Access, State
@@ -90,3 +91,55 @@ def test_a_scope_narrows_and_never_widens() -> None:
         if allows(narrow, action, standing).allowed:
             assert allows(wide, action, standing).allowed
             assert scope in SCOPES[action]
+
+
+HOLDERS = [
+    (role.name, place)
+    for role in ROLES.values()
+    for place in (None, "lanzhou", "muscat")
+    if place is not None or role.site_wide
+]
+STANDINGS = [
+    Standing(place, state, access, began, began, verdict, released)
+    for place, state, access, began, (verdict, released) in product(
+        ("lanzhou", "muscat"),
+        (*State, None),
+        (*Access, None),
+        ("p", "other", None),
+        (("accept", False), ("hold", False), ("hold", True), ("refuse", False), (None, False)),
+    )
+]
+
+
+def test_sql_and_yes_or_no_agree_on_every_action_state_role_and_institution(house: Any) -> None:
+    """Every action as SQL over a table of every standing there can be."""
+    names = [field.name for field in fields(Standing)]
+    table = Table(
+        "standing",
+        MetaData(),
+        Column("id", Integer, primary_key=True),
+        *(Column(name, Boolean if name == "released" else String) for name in names),
+        prefixes=["TEMPORARY"],
+    )
+    actors = [
+        ANONYMOUS,
+        person("partner", "patras", partners=frozenset({"patras", "lanzhou"})),
+        *(person(role, place) for role, place in HOLDERS),
+    ]
+    with house.services.database.reading() as session:
+        table.create(session.connection())
+        session.execute(
+            table.insert(), [{"id": n, **asdict(each)} for n, each in enumerate(STANDINGS)]
+        )
+        for actor, action in product(actors, Action):
+            clause = clause_for(actor, action)
+            by_sql = set(session.scalars(select(table.c.id).where(to_sql(clause, dict(table.c)))))
+            by_rule = {n for n, each in enumerate(STANDINGS) if holds(clause, each)}
+            assert by_sql == by_rule, (actor.roles, action)
+            own = {
+                n
+                for n in by_rule
+                if action in NOT_ON_OWN_GIFT and STANDINGS[n].created_by == actor.person_id
+            }
+            for n in sorted(by_rule)[:: max(len(by_rule) // 40, 1)]:
+                assert allows(actor, action, STANDINGS[n]).allowed == (n not in own)
