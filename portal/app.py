@@ -12,7 +12,16 @@ from flask_openapi3.openapi import OpenAPI
 
 from catalog.database import repeated
 from catalog.ids import new_id
-from portal import errors, formatting, guard, identity, interface, security
+from portal import (
+    compression,
+    errors,
+    formatting,
+    guard,
+    identity,
+    interface,
+    security,
+    static_files,
+)
 from portal.account.views import blueprint as account
 from portal.api.blueprint import refused
 from portal.api.description import INFO, SECURITY_SCHEMES
@@ -24,6 +33,7 @@ from portal.contribute.tus import blueprint as tus
 from portal.contribute.views import blueprint as contribute
 from portal.download.views import blueprint as download
 from portal.limits import Window
+from portal.manage.views import blueprint as manage
 from portal.moderate.views import blueprint as moderate
 from portal.operations.views import blueprint as operations
 from portal.pages.views import blueprint as pages
@@ -38,7 +48,7 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger()
 
-BLUEPRINTS = (browse, download, contribute, tus, moderate, account, pages, operations)
+BLUEPRINTS = (browse, download, contribute, tus, moderate, manage, account, pages, operations)
 FOLDER = Path(__file__).parent
 
 
@@ -67,7 +77,8 @@ def create_app(settings: Settings, services: Services | None = None) -> Flask:
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.before_request(_begin)
     app.after_request(_end)
-    for part in (interface, identity, errors, guard, formatting):
+    # Answers pass these in the opposite order: compression sees what all others have made of them.
+    for part in (compression, static_files, interface, identity, errors, guard, formatting):
         part.install(app)
     security.install(app, settings)
     app.wsgi_app = Overriding(app.wsgi_app)  # type: ignore[method-assign]

@@ -25,6 +25,7 @@ from catalog.errors import (
 from catalog.sign_ins import TooManySignIns
 from portal.checksums import ChecksumMismatch
 from portal.limits import TooManyRequests
+from portal.own_paths import page_to_return_to
 from portal.sentences import field_sentence, sentence
 from portal.transfers import TooBusy
 from search.engine import EngineRefused, EngineUnavailable
@@ -87,6 +88,12 @@ CODE_OF_STATUS = {
 
 RETRY_AFTER_SECONDS = 10
 SERVER_FAULT = 500
+UNREAD = frozenset({413, 415})
+"""Refused before the form was read."""
+FORM_TYPES = frozenset({"application/x-www-form-urlencoded"})
+NOT_SHOWN = frozenset({"csrf_token", "current", "new", "next", "password", "revision"})
+WORTH_KEEPING = 12
+"""Characters; below that it is a choice or a word."""
 
 
 @dataclass(frozen=True)
@@ -182,8 +189,7 @@ def _json(problem: Problem) -> Response:
 
 def _page(problem: Problem) -> AnyResponse:
     if problem.status == 401:  # noqa: PLR2004 - unauthorized
-        here = request.full_path.rstrip("?") if request.method == "GET" else request.path
-        return redirect(f"/sign-in?next={quote(here, safe='')}", code=303)
+        return redirect(f"/sign-in?next={quote(page_to_return_to(), safe='')}", code=303)
     page = render_template(
         "errors/error.html",
         status=problem.status,
@@ -192,8 +198,17 @@ def _page(problem: Problem) -> AnyResponse:
         faults=problem.faults,
         reference=g.get("request_id"),
         retry_after=problem.facts.get("retry_after"),
+        typed=_typed() if problem.status not in UNREAD else [],
     )
     return Response(page, status=problem.status)
+
+
+def _typed() -> list[str]:
+    """Return the texts of a form that could not be kept, so that nobody has to write them again."""
+    if request.method != "POST" or request.mimetype not in FORM_TYPES:
+        return []
+    sent = [text.strip() for name, text in request.form.items() if name not in NOT_SHOWN]
+    return [text for text in sent if len(text) >= WORTH_KEEPING]
 
 
 def install(app: Flask) -> None:

@@ -43,6 +43,12 @@ ACCESSES = {
     "partners": _l("People of partner institutions"),
     "agreement": _l("Institutions with an agreement"),
 }
+HELD_ROLES = {
+    "contributor": _l("gives"),
+    "partner": _l("takes as a partner"),
+    "curator": _l("curator"),
+    "admin": _l("admin"),
+}
 MISSING = {
     "title": _l("a title"),
     "summary": _l("a sentence about it"),
@@ -71,6 +77,11 @@ def unit_name(unit: str | None) -> str:
 def role_name(role: str) -> str:
     """Return what a file is to its resource."""
     return str(ROLES.get(role, role))
+
+
+def held_role(role: str) -> str:
+    """Return what a person is, by the role held."""
+    return str(HELD_ROLES.get(role, role))
 
 
 def missing_label(field: str) -> str:

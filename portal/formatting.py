@@ -180,6 +180,7 @@ def _every_page() -> dict[str, Any]:
         "asker": asker,
         "may_give": bool(asker and asker.granted_at(Action.RESOURCE_CREATE) != frozenset()),
         "may_judge": bool(asker and asker.is_curator),
+        "may_manage": bool(asker and asker.granted_at(Action.PEOPLE_MANAGE) != frozenset()),
         "interface_languages": INTERFACE,
         "all_languages": tuple(LANGUAGES),
         "line": line_speed(),

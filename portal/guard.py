@@ -30,7 +30,6 @@ OPEN = frozenset(
         "api.subjects",
         "api.suggestions",
         "browse.front",
-        "browse.institution",
         "browse.resource",
         "download.content",
         "download.licence",
@@ -49,6 +48,9 @@ OPEN = frozenset(
     }
 )
 """Endpoints open to visitors; `tests/portal/test_roles.py` holds every route against every role."""
+
+WHOLE = "account"
+"""Pages on which a token that was narrowed may do nothing: it would widen or end what is not its."""
 
 
 ASKED_OF_POLICY = frozenset(
@@ -81,6 +83,8 @@ def demand_account() -> None:
         return
     if not actor().signed_in:
         raise NotPermitted("not_signed_in", anonymous=True)
+    if request.blueprint == WHOLE and actor().scopes:
+        raise NotPermitted("scope_missing", anonymous=False)
 
 
 def install(app: Flask) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import g, request
+from flask import current_app, g, request
 from flask_babel import Babel
 
 from config.languages import INTERFACE, normalise_tag
@@ -41,16 +41,39 @@ def _remembered() -> str | None:
 
 
 def _accepted() -> str:
-    return request.accept_languages.best_match(TAGS, "en") or "en"
+    """Return the first language of the browser's list that we speak, by RFC 4647's lookup.
+
+    Werkzeug's own match would give English to `ar-EG, en;q=0.5`, since only English is there as said.
+    """
+    for wanted, quality in request.accept_languages:
+        tag = _truncated(wanted) if quality > 0 else None
+        if tag:
+            return tag
+    return TAGS[0]
+
+
+def _truncated(wanted: str) -> str | None:
+    """Return what we speak of a tag such as zh-TW or sr-Latn-RS, shortened from its end."""
+    parts = wanted.replace("_", "-").split("-")
+    shorter = ("-".join(parts[:count]) for count in range(len(parts), 0, -1))
+    return next(filter(None, map(_known, shorter)), None)
 
 
 def remember(response: Response) -> Response:
     """Set the cookie when the visitor has just chosen a language."""
     chosen = _asked()
     if chosen:
-        response.set_cookie(COOKIE, chosen, max_age=COOKIE_SECONDS, httponly=True, samesite="Lax")
-    response.vary.add("Accept-Language")
-    response.vary.add("Cookie")
+        response.set_cookie(
+            COOKIE,
+            chosen,
+            max_age=COOKIE_SECONDS,
+            httponly=True,
+            samesite="Lax",
+            secure=current_app.config["SESSION_COOKIE_SECURE"],
+        )
+    if request.endpoint != "static":
+        response.vary.add("Accept-Language")
+        response.vary.add("Cookie")
     return response
 
 

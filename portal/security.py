@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import request
+from flask import current_app, request
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -27,10 +27,16 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
 }
+HSTS = "max-age=31536000"
+"""Where the public address is https: a year, for this name alone; its neighbours are not ours."""
 UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 OWN_CHECK = frozenset({"contribute.upload_form"})
 """Endpoints that check the CSRF token themselves, since the body must not be parsed before."""
-LONGEST_FORM_BYTES = 1024 * 1024
+STREAMED = frozenset({"contribute.upload_form", "uploads.append", "uploads.create"})
+"""Endpoints that read their body piece by piece and count it themselves."""
+LONGEST_BODY_BYTES = 4 * 1024 * 1024
+"""Of a form or of JSON: twelve languages of the longest description are 0.7 MB. Werkzeug reads a
+form into memory whole, before anybody knows who sends it."""
 
 csrf = CSRFProtect()
 
@@ -46,10 +52,20 @@ def demand_csrf() -> None:
     csrf.protect()
 
 
+def limit_body() -> None:
+    """Have a body refused (413) that is larger than any form, unless it is a file on its way."""
+    if request.endpoint in STREAMED:
+        request.max_content_length = None
+
+
 def add_headers(response: Response) -> Response:
     """Set the headers; a view may have set a narrower policy already."""
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
+    if current_app.config["SESSION_COOKIE_SECURE"]:
+        response.headers["Strict-Transport-Security"] = HSTS
+    if response.mimetype == "text/html":
+        response.headers.setdefault("Cache-Control", "private, no-cache")
     return response
 
 
@@ -64,9 +80,11 @@ def install(app: Flask, settings: Settings) -> None:
         WTF_CSRF_CHECK_DEFAULT=False,
         WTF_CSRF_TIME_LIMIT=None,
         WTF_CSRF_SSL_STRICT=False,
-        MAX_FORM_MEMORY_SIZE=LONGEST_FORM_BYTES,
+        MAX_CONTENT_LENGTH=LONGEST_BODY_BYTES,
+        MAX_FORM_MEMORY_SIZE=LONGEST_BODY_BYTES,
     )
     csrf.init_app(app)
+    app.before_request(limit_body)
     app.before_request(demand_csrf)
     app.after_request(add_headers)
     hops = settings.portal.trusted_proxies

@@ -3,34 +3,43 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    flash,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
 from flask_babel import gettext as _
 
 from catalog import people, tokens
 from catalog.errors import Invalid
 from catalog.policy.actions import Scope
+from catalog.sign_ins import TooManySignIns
 from catalog.sign_ins import sign_in as check
 from portal import identity
+from portal.field_labels import held_role
 from portal.identity import actor, services
 from portal.interface import language
+from portal.own_paths import own_path
 from portal.paging import shown_faults
+from portal.sentences import sentence
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
+    from werkzeug.datastructures import MultiDict
 
 blueprint = Blueprint("account", __name__)
 
 SEE_OTHER = 303
 UNPROCESSABLE = 422
-
-
-def own_path(wanted: str) -> str:
-    """Return a path of ours to go on to; the front for anything else."""
-    parts = urlsplit(wanted)
-    ours = wanted.startswith("/") and not wanted.startswith(("//", "/\\")) and "\\" not in wanted
-    return wanted if ours and not parts.scheme and not parts.netloc else url_for("browse.front")
+TOO_MANY = 429
+FRESH = "fresh_token"
+"""In the session between the making of a token and the page that shows it: a redirect long."""
 
 
 @blueprint.route("/sign-in", methods=["GET", "POST"])
@@ -42,13 +51,17 @@ def sign_in() -> ResponseReturnValue:
             return redirect(own_path(wanted), SEE_OTHER)
         return _form(wanted)
     email = request.form.get("email", "")
-    person_id = check(
-        services().database,
-        email=email,
-        password=request.form.get("password", ""),
-        address=request.remote_addr or "",
-        secret=services().secret_key,
-    )
+    try:
+        person_id = check(
+            services().database,
+            email=email,
+            password=request.form.get("password", ""),
+            address=request.remote_addr or "",
+            secret=services().secret_key,
+        )
+    except TooManySignIns as error:
+        wait = {"Retry-After": str(error.facts["retry_after"])}
+        return _form(wanted, email=email, wrong=sentence(error.code)), TOO_MANY, wait
     if person_id is None:
         wrong = _("E-mail and password do not belong together.")
         return _form(wanted, email=email, wrong=wrong), UNPROCESSABLE
@@ -72,24 +85,30 @@ def sign_out() -> ResponseReturnValue:
 @blueprint.post("/account/sign-out-everywhere")
 def sign_out_everywhere() -> ResponseReturnValue:
     """End all sessions of the account, this one too."""
-    with services().database.unit_of_work() as session:
-        people.sign_out_everywhere(session, by=actor())
+    with services().database.unit_of_work() as work:
+        people.sign_out_everywhere(work, by=actor())
     identity.sign_out()
     return redirect(url_for("account.sign_in"), SEE_OTHER)
 
 
 @blueprint.get("/account")
 def account() -> ResponseReturnValue:
-    """Show one's own account."""
-    return _page()
+    """Show one's own account, and once the secret of a token that was just made."""
+    secret = session.pop(FRESH, "")
+    page = make_response(_page(secret=secret))
+    if secret:
+        page.headers["Cache-Control"] = "no-store"
+    return page
 
 
-def _page(faults: Invalid | None = None, secret: str = "") -> ResponseReturnValue:
-    with services().database.reading() as session:
-        own = tokens.tokens_of(session, by=actor())
+def _page(
+    faults: Invalid | None = None, *, secret: str = "", typed: MultiDict[str, str] | None = None
+) -> ResponseReturnValue:
+    with services().database.reading() as reading:
+        own = tokens.tokens_of(reading, by=actor())
     shelf = services().reference.shelf()
     roles = [
-        (role, shelf.institution_name(place, language()) if place else "")
+        (held_role(role), shelf.institution_name(place, language()) if place else "")
         for role, place in sorted(actor().roles, key=str)
     ]
     page = render_template(
@@ -99,6 +118,8 @@ def _page(faults: Invalid | None = None, secret: str = "") -> ResponseReturnValu
         secret=secret,
         faults=shown_faults(faults),
         scopes=[str(scope) for scope in Scope],
+        name=typed.get("name", "") if typed else "",
+        chosen=typed.getlist("scope") if typed else [],
     )
     return page if faults is None else (page, UNPROCESSABLE)
 
@@ -108,9 +129,9 @@ def password() -> ResponseReturnValue:
     """Change one's password; all other sessions end."""
     asker = actor()
     try:
-        with services().database.unit_of_work() as session:
+        with services().database.unit_of_work() as work:
             people.change_password(
-                session,
+                work,
                 by=asker,
                 current=request.form.get("current", ""),
                 new=request.form.get("new", ""),
@@ -124,21 +145,24 @@ def password() -> ResponseReturnValue:
 
 @blueprint.post("/account/tokens")
 def make_token() -> ResponseReturnValue:
-    """Make a token and show its secret once."""
-    scopes = tokens.narrowed(actor(), request.form.getlist("scope"))
-    with services().database.unit_of_work() as session:
-        _view, secret = tokens.create(
-            session,
-            person_id=str(actor().person_id),
-            scopes=scopes,
-            name=request.form.get("name", ""),
-        )
-    return _page(secret=secret)
+    """Make a token; the page that follows shows its secret, and no later one does."""
+    try:
+        with services().database.unit_of_work() as work:
+            _view, secret = tokens.create(
+                work,
+                person_id=str(actor().person_id),
+                scopes=tokens.narrowed(actor(), request.form.getlist("scope")),
+                name=request.form.get("name", ""),
+            )
+    except Invalid as error:
+        return _page(error, typed=request.form)
+    session[FRESH] = secret
+    return redirect(url_for("account.account", _anchor="tokens"), SEE_OTHER)
 
 
 @blueprint.post("/account/tokens/<tid>/end")
 def revoke_token(tid: str) -> ResponseReturnValue:
     """End a token."""
-    with services().database.unit_of_work() as session:
-        tokens.revoke(session, by=actor(), token_id=tid)
-    return redirect(url_for("account.account"), SEE_OTHER)
+    with services().database.unit_of_work() as work:
+        tokens.revoke(work, by=actor(), token_id=tid)
+    return redirect(url_for("account.account", _anchor="tokens"), SEE_OTHER)

@@ -116,10 +116,14 @@ def _languages(form: DraftForm, beside: str) -> tuple[list[str], list[str]]:
         for tag, text in texts.items()
         if text
     ]
-    try:
-        chosen = normalise_tag(beside) if beside else ""
-    except ValueError:
-        chosen = ""
-    wanted = [form.language or language(), chosen, *written]
+    wanted = [_known(form.language) or language(), _known(beside), *map(_known, written)]
     ordered = list(dict.fromkeys(tag for tag in wanted if tag))
     return ordered[:2], ordered[2:]
+
+
+def _known(tag: str) -> str:
+    """Return a tag as it is spelled, or nothing for what is none."""
+    try:
+        return normalise_tag(tag) if tag else ""
+    except ValueError:
+        return ""

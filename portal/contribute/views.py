@@ -18,7 +18,7 @@ from catalog.states import EDITABLE_STATES, State
 from portal.contribute import forms, present
 from portal.contribute.multipart import SentFile
 from portal.contribute.receiving import receive_whole
-from portal.identity import actor, services
+from portal.identity import actor, bearer_token, services
 from portal.sentences import sentence
 
 if TYPE_CHECKING:
@@ -168,10 +168,8 @@ def delete(rid: str) -> ResponseReturnValue:
 @blueprint.post("/<rid>/files")
 def upload_form(rid: str) -> ResponseReturnValue:
     """Take one file by a plain form, streamed; scripts use tus instead."""
-    try:
-        validate_csrf(request.args.get("csrf_token"))
-    except ValidationError as error:
-        raise CSRFError(str(error)) from error
+    if bearer_token() is None:
+        _demand_csrf()
     sent = SentFile()
     if not sent.filename:
         flash(_("Choose a file first."), "hold")
@@ -192,6 +190,14 @@ def upload_form(rid: str) -> ResponseReturnValue:
     except Invalid as error:
         flash(sentence(error.code), "stop")
     return _back(rid, "files")
+
+
+def _demand_csrf() -> None:
+    """Check the token of the address, since the body is not parsed before it is taken."""
+    try:
+        validate_csrf(request.args.get("csrf_token"))
+    except ValidationError as error:
+        raise CSRFError(str(error)) from error
 
 
 @blueprint.post("/<rid>/files/<aid>/remove")

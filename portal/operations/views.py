@@ -49,10 +49,19 @@ def ready() -> ResponseReturnValue:
 @blueprint.get("/metrics")
 def metrics() -> ResponseReturnValue:
     """Give the counters to loopback, and to an admin's token; for others there is no such page."""
-    address = ipaddress.ip_address(request.remote_addr or "0.0.0.0")  # noqa: S104 - no address is a stranger's
-    if not address.is_loopback and not allows(actor(), Action.METRICS_READ, Standing()).allowed:
+    if not _is_loopback() and not allows(actor(), Action.METRICS_READ, Standing()).allowed:
         raise NotFound("not_found", what="page")
     return Response(exposition(services()), content_type=CONTENT_TYPE_LATEST)
+
+
+def _is_loopback() -> bool:
+    """Whether somebody at this machine asks, and not a proxy on it that nobody told us of."""
+    try:
+        address = ipaddress.ip_address(request.remote_addr or "")
+    except ValueError:
+        return False
+    unseen = not services().settings.portal.trusted_proxies and "X-Forwarded-For" in request.headers
+    return address.is_loopback and not unseen
 
 
 @blueprint.get("/robots.txt")

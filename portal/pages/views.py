@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, redirect, render_template, request
+from flask import Blueprint, current_app, redirect, render_template, request
 from flask_babel import gettext as _
 
+from portal.own_paths import own_path
 from portal.weights import COOKIE, known_line
 
 if TYPE_CHECKING:
@@ -137,10 +138,15 @@ def help_page() -> str:
 @blueprint.post("/line")
 def set_line() -> ResponseReturnValue:
     """Remember the visitor's line."""
-    wanted = request.form.get("next", "/")
-    ours = wanted.startswith("/") and not wanted.startswith(("//", "/\\"))
-    response = redirect(wanted if ours else "/", SEE_OTHER)
+    response = redirect(own_path(request.form.get("next", "")), SEE_OTHER)
     chosen = known_line(request.form.get("line", ""))
     if chosen is not None:
-        response.set_cookie(COOKIE, str(chosen), max_age=COOKIE_SECONDS, samesite="Lax")
+        response.set_cookie(
+            COOKIE,
+            str(chosen),
+            max_age=COOKIE_SECONDS,
+            httponly=True,
+            samesite="Lax",
+            secure=current_app.config["SESSION_COOKIE_SECURE"],
+        )
     return response

@@ -1,0 +1,1 @@
+"""Managing: institutions, people and agreements, by forms."""

@@ -1,0 +1,168 @@
+"""What the pages of managing show."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from flask import url_for
+from flask_babel import gettext as _
+
+from catalog.policy.actions import Action
+from catalog.policy.roles import ROLES
+from config.languages import LANGUAGES
+from portal.facet_labels import country_name
+from portal.field_labels import held_role
+from portal.formatting import when
+from portal.identity import actor, services
+from portal.interface import language
+from portal.paging import shown_faults
+
+if TYPE_CHECKING:
+    from catalog.agreements import AgreementView
+    from catalog.errors import Invalid
+    from catalog.institutions import InstitutionView
+    from catalog.people import PersonView
+    from portal.manage.forms import AgreementForm, InstitutionForm, PersonForm
+
+
+@dataclass(frozen=True)
+class Line:
+    """A thing in a list: its name, its address, and what is to be said of it."""
+
+    name: str
+    address: str
+    about: tuple[str, ...] = ()
+    id: str = ""
+    open: bool = True
+
+
+def tabs(current: str) -> list[tuple[str, str, bool]]:
+    """Return the rooms of managing that are open to whoever asks."""
+    found = [
+        ("institutions", _("Institutions"), url_for("manage.institution_list")),
+        ("people", _("People"), url_for("manage.person_list")),
+    ]
+    if actor().is_site_admin:
+        found.append(("agreements", _("Agreements"), url_for("manage.agreement_list")))
+    return [(words, address, name == current) for name, words, address in found]
+
+
+def house_name(institution: str) -> str:
+    """Return the name of an institution for whoever reads."""
+    return services().reference.shelf().institution_name(institution, language())
+
+
+def own_houses() -> list[tuple[str, str]]:
+    """Return the institutions whoever asks manages: id and name, by name."""
+    places = actor().granted_at(Action.INSTITUTION_EDIT)
+    known = services().reference.shelf().institutions
+    found = [(each, house_name(each)) for each in known if places is None or each in places]
+    return sorted(found, key=lambda each: each[1].casefold())
+
+
+def institutions(form: InstitutionForm, faults: Invalid | None) -> dict[str, Any]:
+    """Return the list of institutions, with the form for another."""
+    known = services().reference.shelf().institutions
+    rows = [
+        Line(
+            name,
+            url_for("manage.institution", iid=each),
+            (each, country_name(known[each].country, language())),
+        )
+        for each, name in own_houses()
+    ]
+    return {
+        "tabs": tabs("institutions"),
+        "rows": rows,
+        "may_add": actor().is_site_admin,
+        "form": form,
+        "languages": list(LANGUAGES),
+        "faults": shown_faults(faults),
+    }
+
+
+def institution(
+    view: InstitutionView, form: InstitutionForm, faults: Invalid | None
+) -> dict[str, Any]:
+    """Return one institution with its form."""
+    return {
+        "tabs": tabs("institutions"),
+        "heading": house_name(view.id),
+        "view": view,
+        "form": form,
+        "languages": list(dict.fromkeys((*LANGUAGES, *view.names))),
+        "may_remove": actor().is_site_admin,
+        "faults": shown_faults(faults),
+    }
+
+
+def people(
+    found: tuple[PersonView, ...], form: PersonForm, faults: Invalid | None
+) -> dict[str, Any]:
+    """Return the accounts, with the form for another."""
+    rows = [
+        Line(
+            each.name,
+            "",
+            (each.email, *(_held(role, place) for role, place in each.roles)),
+            id=each.id,
+            open=each.active,
+        )
+        for each in found
+    ]
+    site_wide = actor().is_site_admin
+    return {
+        "tabs": tabs("people"),
+        "rows": rows,
+        "own": actor().person_id,
+        "form": form,
+        "roles": [(name, held_role(name)) for name in ROLES],
+        "houses": own_houses(),
+        "site_wide": site_wide,
+        "faults": shown_faults(faults),
+    }
+
+
+def _held(role: str, place: str | None) -> str:
+    if place is None:
+        return _("%(role)s for the whole site", role=held_role(role))
+    return _("%(role)s, %(place)s", role=held_role(role), place=house_name(place))
+
+
+def agreements(
+    found: tuple[AgreementView, ...], form: AgreementForm, faults: Invalid | None
+) -> dict[str, Any]:
+    """Return the agreements, with the form for another."""
+    rows = [
+        Line(each.id, url_for("manage.agreement", gid=each.id), (*_parties(each), *_days(each)))
+        for each in found
+    ]
+    return {
+        "tabs": tabs("agreements"),
+        "rows": rows,
+        "form": form,
+        "houses": own_houses(),
+        "faults": shown_faults(faults),
+    }
+
+
+def agreement(view: AgreementView, form: AgreementForm, faults: Invalid | None) -> dict[str, Any]:
+    """Return one agreement with the form of its dates."""
+    return {
+        "tabs": tabs("agreements"),
+        "view": view,
+        "form": form,
+        "houses": own_houses(),
+        "faults": shown_faults(faults),
+    }
+
+
+def _parties(view: AgreementView) -> tuple[str, ...]:
+    return tuple(house_name(party) for party in view.parties)
+
+
+def _days(view: AgreementView) -> tuple[str, ...]:
+    starts = _("from %(day)s", day=when(view.starts)) if view.starts else ""
+    until = _("until %(day)s", day=when(view.ends)) if view.ends else ""
+    return tuple(each for each in (starts, until) if each) or (_("without end"),)
