@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 _INFLATED: Final = 24 * 1024 * 1024
 _LARGEST: Final = 512 * 1024 * 1024
-_STREAM: Final = re.compile(rb"stream\r?\n")
+_STREAM: Final = re.compile(rb"(?<!end)stream\r?\n")
 _HEX: Final = re.compile(rb"#([0-9A-Fa-f]{2})")
 _NAME: Final = re.compile(
     rb"/(JavaScript|JS|Launch|RichMedia|EmbeddedFile|XFA|GoToR|GoToE|SubmitForm|ImportData)"
