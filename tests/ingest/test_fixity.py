@@ -13,18 +13,25 @@ from catalog.resources import reading
 from catalog.tables.asset import Asset, Blob, Rendition
 from catalog.tables.job import Job
 from ingest import fixity as checking
-from tests.factories.house import BYTES, House, build_house
+from tests.factories.databases import Sqlite
+from tests.factories.house import BYTES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from tests.factories.house import House
+
+
+@pytest.fixture(scope="module")
+def databases(tmp_path_factory: pytest.TempPathFactory) -> Sqlite:
+    return Sqlite(tmp_path_factory.mktemp("databases"))
+
 
 @pytest.fixture
-def house(tmp_path: Path) -> Iterator[House]:
-    built = build_house(tmp_path)
-    yield built
-    built.services.close()
+def house(databases: Sqlite, tmp_path: Path) -> Iterator[House]:
+    with databases.house(tmp_path) as built:
+        yield built
 
 
 def check(house: House, most: int | None = None) -> checking.Report:

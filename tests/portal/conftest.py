@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from portal.app import create_app
-from tests.factories.house import House, build_house
+from tests.factories.databases import Sqlite
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -17,12 +17,18 @@ if TYPE_CHECKING:
     from flask.testing import FlaskClient
     from werkzeug.test import TestResponse
 
+    from tests.factories.house import House
+
+
+@pytest.fixture(scope="session")
+def databases(tmp_path_factory: pytest.TempPathFactory) -> Sqlite:
+    return Sqlite(tmp_path_factory.mktemp("databases"))
+
 
 @pytest.fixture
-def house(tmp_path: Path) -> Iterator[House]:
-    built = build_house(tmp_path)
-    yield built
-    built.services.close()
+def house(databases: Sqlite, tmp_path: Path) -> Iterator[House]:
+    with databases.house(tmp_path) as built:
+        yield built
 
 
 @pytest.fixture
