@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import make_url, text
+from sqlalchemy.exc import DatabaseError
 
+from catalog import dumping, ledger
 from catalog.database import Database, DatabaseBusy, DatabaseFull, DatabaseUnusable
-from catalog.migrating import migrate
+from catalog.migrating import current_revision, migrate
 from config.settings import load
 from portal.cli.refusals import explained
 from portal.services import build
@@ -129,6 +131,34 @@ class TestPostgresql(DatabaseContract):
         assert told.startswith("The database cannot be used: ")
         assert words in told
         assert database.url.password not in told
+
+    def test_the_records_of_sqlite_move_here_and_back_whole(
+        self, databases: Databases, tmp_path: Path
+    ) -> None:
+        """As an operator does who has outgrown one machine; the log proves on the other side too."""
+        with databases_of("sqlite", tmp_path / "sqlite", no_server) as small:
+            with small.house(tmp_path / "home") as house:
+                house.bring_to("published")
+                house.bring_to("in_review", content=b"another")
+                with house.services.database.reading() as session:
+                    rows = list(dumping.dump(session))
+            for kind in (databases, small):
+                database = Database(kind.empty())
+                migrate(database)
+                with database.unit_of_work() as session:
+                    count = dumping.load(session, current_revision(database) or "", rows)
+                with database.reading() as session:
+                    assert list(ledger.prove(session)) == []
+                    again = list(dumping.dump(session))
+                assert count == len(rows)
+                assert sorted(again, key=repr) == sorted(rows, key=repr)
+                with (
+                    pytest.raises(DatabaseError, match="append-only"),
+                    database.reading() as session,
+                ):
+                    session.execute(text("DELETE FROM event"))
+                database.dispose()
+                rows = again
 
     def test_a_user_without_the_right_to_make_tables_is_one_sentence(
         self, databases: Databases
