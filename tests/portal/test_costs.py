@@ -1,0 +1,68 @@
+"""What each page asks of the catalogue: SQL statements, whatever the number of rows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from portal.app import create_app
+from tests.factories.house import House, build_house
+from tests.portal.test_search import counted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from flask import Flask
+
+# Statements of a second visit: vocabulary and institutions are on the shelf by then.
+MOST = {
+    (None, "/"): 4,
+    (None, "/?q=magnets"): 4,
+    (None, "/resources/{published}"): 9,
+    (None, "/about"): 0,
+    (None, "/sign-in"): 0,
+    ("contributor", "/contribute"): 8,
+    ("contributor", "/contribute/{draft}"): 12,
+    ("contributor", "/account"): 3,
+    ("curator", "/moderate"): 7,
+    ("curator", "/moderate/{submitted}"): 12,
+    ("admin", "/manage"): 1,
+    ("admin", "/manage/people"): 2,
+    ("admin", "/manage/agreements"): 3,
+}
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    built = build_house(tmp_path_factory.mktemp("costs"))
+    yield built
+    built.services.close()
+
+
+def costs(house: House, app: Flask, ids: dict[str, str]) -> dict[tuple[str | None, str], int]:
+    found = {}
+    for who, path in MOST:
+        headers = {"Authorization": f"Bearer {house.tokens[who]}"} if who else {}
+        address = path.format(**ids)
+        app.test_client().get(address, headers=headers)
+        with counted(house) as statements:
+            answer = app.test_client().get(address, headers=headers)
+        assert answer.status_code == 200, address
+        found[who, path] = len(statements)
+    return found
+
+
+def test_a_page_costs_few_statements_and_no_more_with_more_rows(house: House) -> None:
+    app = create_app(house.services.settings, house.services)
+    ids = {state: house.bring_to(state) for state in ("published", "draft", "submitted")}
+    house.index()
+    few = costs(house, app, ids)
+    for number in range(12):
+        for state in ("published", "draft", "submitted"):
+            house.bring_to(state, content=f"{state}{number}".encode())
+    house.index()
+    many = costs(house, app, ids)
+    dear = {page: count for page, count in many.items() if count > MOST[page]}
+    assert dear == {}
+    assert many == few
