@@ -133,28 +133,30 @@ def _sweep_strangers(database: Database, store: Sweepable) -> int:
     before, gone = clock.now() - WAIT, 0
     old = (listed for listed in store.keys("") if listed.modified < before)
     for batch in _batches(old):
-        known = _known(database, [listed.key for listed in batch])
+        needed, wanted = _known(database, [listed.key for listed in batch])
         for listed in batch:
-            if listed.key in known:
+            if listed.key in wanted or (listed.finished and listed.key in needed):
                 continue
             (store.delete if listed.finished else store.abandon)(listed.key)
             gone += 1
     return gone
 
 
-def _known(database: Database, keys: Sequence[str]) -> set[str]:
-    """Return those of the keys that a row knows.
+def _known(database: Database, keys: Sequence[str]) -> tuple[set[str], set[str]]:
+    """Return those of the keys whose object a row knows, and those of open uploads.
 
     A finished upload does not count: its bytes are a blob's, or those of a blob given before, and
-    then the second copy is nobody's.
+    then the second copy is nobody's. Bytes that are unfinished count only for an open upload: a
+    process killed while it finished leaves some beside the object itself.
     """
-    asked = (
+    objects = (
         select(Blob.key).where(Blob.key.in_(keys)),
         select(Rendition.key).where(Rendition.key.in_(keys)),
-        select(Upload.key).where(Upload.key.in_(keys), Upload.finished_at.is_(None)),
     )
+    uploads = select(Upload.key).where(Upload.key.in_(keys), Upload.finished_at.is_(None))
     with database.reading() as session:
-        return {key for each in asked for key in session.scalars(each)}
+        needed = {key for each in objects for key in session.scalars(each)}
+        return needed, set(session.scalars(uploads))
 
 
 def _batches(listed: Iterator[ListedObject]) -> Iterator[list[ListedObject]]:

@@ -135,6 +135,11 @@ class Storage(Group):
         ),
     ] = None
 
+    @property
+    def visitors_origin(self) -> str | None:
+        """Scheme, host and port of the store as visitors reach it; None where that is not told."""
+        return urls.origin(self.public_endpoint or urls.endpoint(self.url))
+
 
 class Mail(Group):
     """How mail leaves."""
@@ -290,6 +295,12 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         sentence = (
             "CARAVAN_SEND_FILES is redirect, but only an S3 store can send files itself:"
             " set CARAVAN_STORAGE_URL to s3://BUCKET, or use direct or x-accel:/PREFIX."
+        )
+        raise SettingsError(sentence, variable="CARAVAN_SEND_FILES")
+    if settings.portal.send_files.startswith("x-accel:") and settings.storage.url[:5] != "file:":
+        sentence = (
+            "CARAVAN_SEND_FILES is x-accel, but nginx can send files from a folder only:"
+            " set CARAVAN_STORAGE_URL to file:FOLDER, or use direct or redirect."
         )
         raise SettingsError(sentence, variable="CARAVAN_SEND_FILES")
     return settings

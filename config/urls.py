@@ -69,6 +69,22 @@ def storage_url(text: str) -> str:
     return text
 
 
+def endpoint(storage_url: str) -> str | None:
+    """Return the endpoint that the address of a store names, if any."""
+    named = (
+        parse_qs(urlsplit(storage_url).query).get("endpoint") if storage_url[:3] == "s3:" else None
+    )
+    return named[-1] if named else None
+
+
+def origin(address: str | None) -> str | None:
+    """Return scheme, host and port of an address, as a browser compares them."""
+    if address is None:
+        return None
+    parts = urlsplit(address)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
 def mail_url(text: str) -> str:
     """Accept ``log:`` and ``smtp://`` or ``smtps://`` with a host."""
     if text != "log:":

@@ -168,6 +168,8 @@ def answer(error: Exception) -> AnyResponse:
     problem = problem_of(error)
     if problem.code == "internal":
         log.error("request_failed", path=request.path, exc_info=error)
+    if isinstance(error, StoreError):
+        log.error("store_failed", code=error.code, key=error.key, because=error.because)
     response = _json(problem) if wants_json() else _page(problem)
     if isinstance(error, HTTPException):
         for name, value in error.get_headers():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from flask import current_app, request
@@ -58,9 +59,18 @@ def limit_body() -> None:
         request.max_content_length = None
 
 
-def add_headers(response: Response) -> Response:
+def headers_for(settings: Settings) -> dict[str, str]:
+    """Return the headers; where the store itself sends films and sounds, pages may play them."""
+    origin = settings.storage.visitors_origin
+    if settings.portal.send_files != "redirect" or origin is None:
+        return HEADERS
+    policy = CONTENT_SECURITY_POLICY.replace("media-src 'self'", f"media-src 'self' {origin}")
+    return HEADERS | {"Content-Security-Policy": policy}
+
+
+def add_headers(headers: dict[str, str], response: Response) -> Response:
     """Set the headers; a view may have set a narrower policy already."""
-    for name, value in HEADERS.items():
+    for name, value in headers.items():
         response.headers.setdefault(name, value)
     if current_app.config["SESSION_COOKIE_SECURE"]:
         response.headers["Strict-Transport-Security"] = HSTS
@@ -86,7 +96,7 @@ def install(app: Flask, settings: Settings) -> None:
     csrf.init_app(app)
     app.before_request(limit_body)
     app.before_request(demand_csrf)
-    app.after_request(add_headers)
+    app.after_request(partial(add_headers, headers_for(settings)))
     hops = settings.portal.trusted_proxies
     if hops:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=0)  # type: ignore[method-assign]

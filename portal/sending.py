@@ -1,5 +1,7 @@
 """Stored bytes on their way out: Range, If-Range, strong ETags, names by RFC 6266.
 
+They are sent from here, or by nginx or the store where a setting says so (`portal/elsewhere.py`).
+
 Conditions are evaluated in the order of RFC 9110 section 13.2.2.
 """
 
@@ -15,6 +17,8 @@ from werkzeug.datastructures import ETags
 from werkzeug.exceptions import PreconditionFailed, RequestedRangeNotSatisfiable
 from werkzeug.http import parse_etags, parse_range_header, unquote_etag
 
+from portal.elsewhere import from_nginx, from_store
+from portal.identity import services
 from storage.store import ByteRange
 
 if TYPE_CHECKING:
@@ -54,6 +58,17 @@ def send(store: MediaStore, what: Sendable) -> Response:
     headers = _headers(what)
     if _is_known(what):
         return Response(status=304, headers=headers)
+    settings = services().settings
+    inside = from_nginx(store, settings, what.key)
+    if inside is not None:
+        return Response(headers={**headers, "X-Accel-Redirect": inside})
+    redirect = from_store(store, settings, what.key, headers, inline=what.inline)
+    if redirect is not None:
+        return redirect
+    return _from_here(store, what, headers)
+
+
+def _from_here(store: MediaStore, what: Sendable, headers: dict[str, str]) -> Response:
     span = _asked_range(what)
     start, end = (span.start, span.end) if span else (0, what.size)
     headers["Content-Length"] = str(end - start)

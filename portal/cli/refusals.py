@@ -9,6 +9,14 @@ from portal.sentences import field_sentence, sentence
 from search.engine import EngineRefused, EngineUnavailable
 from storage.store import StoreError
 
+STORE_WORDS = {
+    "bucket_missing": "there is no such bucket, make it or mend CARAVAN_STORAGE_URL; ",
+    "store_denied": "it does not let us in, look at the AWS variables and the rights of the key; ",
+    "store_unavailable": "nobody answers, look at CARAVAN_STORAGE_URL and at the store itself; ",
+    "unsupported_store": "CARAVAN_STORAGE_URL has to begin with file: or s3:; ",
+}
+"""What an operator can do, before the code and the store's own words."""
+
 
 def explained(error: Exception) -> str | None:
     """Return the sentence for a refusal; None for what is a fault of ours."""
@@ -18,7 +26,7 @@ def explained(error: Exception) -> str | None:
         where = f"{error.filename}: " if error.filename else ""
         return f"{where}{error.strerror or error}"
     if isinstance(error, StoreError):
-        return f"The store cannot be used: {error}"
+        return f"The store cannot be used: {STORE_WORDS.get(error.code, '')}{error}."
     if isinstance(error, EngineRefused | EngineUnavailable):
         return f"The search cannot be used: {error}"
     if isinstance(error, CatalogError):

@@ -29,7 +29,15 @@ SITE = """    upstream portals {{
     server {{
         listen 127.0.0.1:{port};
         client_max_body_size 0;
-        location /_i/ {{ internal; alias {files}/; }}
+        location /_i/ {{
+            internal;
+            alias {files}/;
+            etag off;
+            add_header ETag $upstream_http_etag;
+            add_header Content-Security-Policy $upstream_http_content_security_policy;
+            add_header X-Content-Type-Options $upstream_http_x_content_type_options;
+            add_header Cross-Origin-Resource-Policy $upstream_http_cross_origin_resource_policy;
+        }}
         location / {{
             proxy_pass http://portals;
             proxy_http_version 1.1;

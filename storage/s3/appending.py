@@ -11,7 +11,7 @@ from storage.store import PART_BYTES, ObjectCorrupt, StoreError, StoreFull
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from storage.s3.draft import Draft, Piece
+    from storage.s3.draft import Draft, Part, Piece
 
 MOST_PIECES = 16
 """With so many pieces in a part they are made one: a thin line brings one of 64 KB every 2 s."""
@@ -21,38 +21,39 @@ class Appending:
     """One append under way: the open part, its pieces, and what has come behind them."""
 
     def __init__(self, draft: Draft, offset: int, durable: Callable[[int], None]) -> None:
-        """Begin at `offset`; nothing is changed before the first chunk (MediaStore.append)."""
+        """Look at what is there; raises ObjectCorrupt when it does not reach up to `offset`."""
         self._draft, self._durable = draft, durable
         self._part = part_at(offset)
         self._safe = offset
+        self._there = there(draft, offset)
         self._pieces: list[Piece] = []
-        self._begun = False
         self._buffer = bytearray()
 
     def take(self, chunks: Iterable[bytes]) -> int:
         """Take all chunks; whatever ends them but the store itself, what came becomes durable.
 
-        Raises ObjectCorrupt when nothing is there up to the offset.
+        What lies beyond the offset is cut off only when the first chunk is there, so that a writer
+        who has lost his right meanwhile can say so in time (MediaStore.append).
         """
+        cut = False
         try:
             for chunk in chunks:
-                self._begin()
+                cut = cut or self._cut()
                 self._feed(memoryview(chunk))
         except StoreError:
             raise
         except BaseException:
-            if self._begun:
+            if cut:
                 self._settle()
             raise
-        self._begin()
+        if not cut:
+            self._cut()
         self._settle()
         return self._safe
 
-    def _begin(self) -> None:
-        """Drop what lies beyond the offset, once."""
-        if not self._begun:
-            self._pieces = cut(self._draft, self._safe)
-            self._begun = True
+    def _cut(self) -> bool:
+        self._pieces = cut(self._draft, *self._there, self._safe)
+        return True
 
     def _feed(self, chunk: memoryview) -> None:
         while chunk:
@@ -106,31 +107,34 @@ def _small(pieces: list[Piece], most: int) -> list[Piece]:
     return found
 
 
-def cut(draft: Draft, offset: int) -> list[Piece]:
-    """Drop what lies beyond `offset`; return the pieces of the open part up to it.
+def there(draft: Draft, offset: int) -> tuple[list[Part], list[Piece]]:
+    """Return the parts and pieces from the open part on.
 
     Raises ObjectCorrupt when the bytes before `offset` are not there, or are in a part that cannot
     be read back.
     """
     number = part_at(offset)
-    start = part_start(number)
     parts = draft.parts(after=max(number - 2, 0))
     if number > 1 and not any(part.number == number - 1 and part.full for part in parts):
         raise ObjectCorrupt(draft.key, because="offset beyond the end")
+    start = part_start(number)
     pieces = draft.pieces(since=start)
     if covered(pieces, start) < offset:
         raise ObjectCorrupt(draft.key, because="offset beyond the end, or never reported")
+    return [part for part in parts if part.number >= number], pieces
+
+
+def cut(draft: Draft, parts: list[Part], pieces: list[Piece], offset: int) -> list[Piece]:
+    """Drop what lies beyond `offset`; return the pieces of the open part up to it."""
     draft.drop([piece for piece in pieces if piece.start >= offset])
     kept = []
     for piece in pieces:
-        if piece.start >= offset:
-            continue
-        if piece.end > offset:
+        if piece.end <= offset and piece.start < offset:
+            kept.append(piece)
+        elif piece.start < offset:
             content = draft.read(piece)[: offset - piece.start]
             kept.append(draft.write(piece.start, content))
-        else:
-            kept.append(piece)
     # From the last: a process killed on the way leaves an unbroken row.
-    for part in reversed([part for part in parts if part.number >= number and part.full]):
+    for part in reversed([part for part in parts if part.full]):
         draft.send_part(part.number, NO_PART)
     return kept
