@@ -104,19 +104,24 @@ class LocalStore:
         """Rename the unfinished file to its final name."""
         source, target = self._place(self._unfinished, key), self._place(self._objects, key)
         with _told(key):
-            if not source.exists() and target.exists():
-                # Renamed by one who may have been killed before the name was durable.
-                _sync_folders(target.parent, self._objects)
-                return self._sized(key, size)
-            if source.stat().st_size != size:
-                raise ObjectCorrupt(key, because=f"{source.stat().st_size} bytes, not {size}")
-            target.parent.mkdir(parents=True, exist_ok=True)
-            with source.open("rb") as file:
-                os.fsync(file.fileno())
-            source.replace(target)
+            try:
+                self._rename(source, target, size)
+            except FileNotFoundError:
+                if not target.exists():
+                    raise
+                # Renamed by another, who may have been killed before the name was durable.
             _sync_folders(target.parent, self._objects)
-            _sync(source.parent)
-        return Stored(key, size)
+        return self._sized(key, size)
+
+    def _rename(self, source: Path, target: Path, size: int) -> None:
+        with source.open("rb") as file:
+            found = os.fstat(file.fileno()).st_size
+            if found != size:
+                raise ObjectCorrupt(source.name, because=f"{found} bytes, not {size}")
+            os.fsync(file.fileno())
+        target.parent.mkdir(parents=True, exist_ok=True)
+        source.replace(target)
+        _sync(source.parent)
 
     def abandon(self, key: str) -> None:
         """Drop the unfinished file."""

@@ -16,19 +16,14 @@ from typing import TYPE_CHECKING, Any
 
 from storage.s3.parts import part_size, part_start
 from storage.s3.refusals import sent, told
-from storage.store import ObjectMissing, StoreUnavailable
+from storage.store import ObjectCorrupt, ObjectMissing, StoreUnavailable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from mypy_boto3_s3.type_defs import CompletedPartTypeDef
-
     from storage.s3.bucket import Bucket
 
 OFFSET_DIGITS = 15
-CHECKSUMS = frozenset(
-    {"ChecksumCRC32", "ChecksumCRC32C", "ChecksumCRC64NVME", "ChecksumSHA1", "ChecksumSHA256"}
-)
 MOST_DELETED = 1000
 """Objects in one call of DeleteObjects."""
 NO_PART = b"\0"
@@ -37,11 +32,11 @@ NO_PART = b"\0"
 
 @dataclass(frozen=True)
 class Part:
-    """A part as the store lists it; `seal` is what completing names it by."""
+    """A part as the store has it; by its ETag it is named when the object is put together."""
 
     number: int
     size: int
-    seal: CompletedPartTypeDef
+    etag: str
 
     @property
     def full(self) -> bool:
@@ -100,7 +95,10 @@ class Draft:
                     UploadId=self._upload,
                     PartNumberMarker=after,
                 )
-                found += map(_part, page.get("Parts", ()))
+                found += [
+                    Part(each["PartNumber"], each["Size"], each["ETag"])
+                    for each in page.get("Parts", ())
+                ]
                 if not page["IsTruncated"]:
                     break
                 after = page["NextPartNumberMarker"]
@@ -167,7 +165,7 @@ class Draft:
                 **digest(self._bucket, content),
             ),
         )
-        return Part(number, len(content), _seal(number, answer))
+        return Part(number, len(content), answer["ETag"])
 
     def begin(self) -> None:
         """Begin a multipart upload, beside any other."""
@@ -184,7 +182,9 @@ class Draft:
                 Bucket=self._bucket.name,
                 Key=self._place,
                 UploadId=self._upload or "",
-                MultipartUpload={"Parts": [part.seal for part in parts]},
+                MultipartUpload={
+                    "Parts": [{"PartNumber": part.number, "ETag": part.etag} for part in parts]
+                },
                 **conditions,
             )
 
@@ -236,6 +236,8 @@ def joined(draft: Draft, pieces: Iterable[Piece], start: int, end: int) -> bytes
         at = start + len(found)
         if piece.start <= at < min(piece.end, end):
             found += draft.read(piece)[at - piece.start : end - piece.start]
+    if len(found) != end - start:
+        raise ObjectCorrupt(draft.key, because="a piece changed while it was read")
     return bytes(found)
 
 
@@ -263,15 +265,3 @@ def digest(bucket: Bucket, content: bytes) -> Any:  # noqa: ANN401 - arguments o
         return {}
     found = hashlib.md5(content, usedforsecurity=False).digest()
     return {"ContentMD5": base64.b64encode(found).decode()}
-
-
-def _part(listed: Any) -> Part:  # noqa: ANN401 - boto's own
-    return Part(listed["PartNumber"], listed["Size"], _seal(listed["PartNumber"], listed))
-
-
-def _seal(number: int, told_of: Any) -> CompletedPartTypeDef:  # noqa: ANN401 - boto's own
-    found: Any = {"PartNumber": number, "ETag": told_of["ETag"]}
-    for name in CHECKSUMS & told_of.keys():
-        found[name] = told_of[name]
-    sealed: CompletedPartTypeDef = found
-    return sealed

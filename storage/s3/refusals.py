@@ -75,6 +75,10 @@ class ConditionFailed(StoreError):
     code = "condition_failed"
 
 
+class UploadOver(ObjectMissing):
+    """The multipart upload is completed or dropped."""
+
+
 class ConditionUnknown(StoreError):
     """The store cannot hold conditions."""
 
@@ -108,7 +112,8 @@ def _refusal(key: str, error: ClientError) -> StoreError:
     status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
     because = f"{error.operation_name}: {code}"
     kinds = (
-        (MISSING | NO_UPLOAD, ObjectMissing),
+        (MISSING, ObjectMissing),
+        (NO_UPLOAD, UploadOver),
         (FULL, StoreFull),
         (BUSY, ObjectBusy),
         (FAILED, ConditionFailed),

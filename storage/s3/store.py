@@ -5,6 +5,7 @@ has put it together and said how large it is, and nothing of an upload lies on a
 from __future__ import annotations
 
 import hashlib
+import time
 from typing import TYPE_CHECKING, BinaryIO
 
 from storage.s3.appending import Appending
@@ -12,7 +13,7 @@ from storage.s3.bucket import open_bucket
 from storage.s3.draft import Draft, extent, joined, put
 from storage.s3.parts import part_size, part_start
 from storage.s3.reading import Reading
-from storage.s3.refusals import ConditionFailed, ConditionUnknown, told
+from storage.s3.refusals import ConditionFailed, ConditionUnknown, UploadOver, told
 from storage.store import LINK_SECONDS, ByteRange, Listed, ObjectCorrupt, ObjectMissing, Stored
 
 if TYPE_CHECKING:
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 
     from storage.s3.bucket import Bucket
     from storage.s3.draft import Part
+
+PAUSES = (0.05, 0.2, 0.5, 1.0, 2.0)
+"""Seconds between the looks at an object that another is putting together."""
 
 
 class S3Store:
@@ -54,15 +58,18 @@ class S3Store:
         draft = Draft(self._bucket, key)
         done = self._done(key, size)
         if done is None:
-            row, pieces, end = extent(draft)
-            if not row and not pieces:
-                raise ObjectMissing(key)
-            if end != size:
-                raise ObjectCorrupt(key, because=f"{end} bytes, not {size}")
-            self._close(draft, row, joined(draft, pieces, part_start(len(row) + 1), end))
-            done = self._done(key, size)
-            if done is None:
-                raise ObjectMissing(key, because="finished, and not there")
+            try:
+                self._close(draft, size)
+            except UploadOver:
+                done = self._awaited(key, size)
+            except (ConditionFailed, ObjectCorrupt, ObjectMissing):
+                # Another finished it between two of our questions, or an answer was lost.
+                done = self._done(key, size)
+                if done is None:
+                    raise
+            done = done or self.stat(key)
+        if done.size != size:
+            raise ObjectCorrupt(key, because=f"{done.size} bytes, not {size}")
         draft.abandon()
         return done
 
@@ -160,8 +167,23 @@ class S3Store:
             raise ObjectCorrupt(key, because=f"{found.size} bytes, not {size}")
         return found
 
-    def _close(self, draft: Draft, row: list[Part], tail: bytes) -> None:
-        """Make the object, unless another did so meanwhile or an answer was lost."""
+    def _awaited(self, key: str, size: int) -> Stored | None:
+        """Return what another is putting together at this moment."""
+        for pause in PAUSES:
+            done = self._done(key, size)
+            if done is not None:
+                return done
+            time.sleep(pause)
+        return None
+
+    def _close(self, draft: Draft, size: int) -> None:
+        """Make the object of what there is of it; never over another one where the store can tell."""
+        row, pieces, end = extent(draft)
+        if not row and not pieces:
+            raise ObjectMissing(draft.key)
+        if end != size:
+            raise ObjectCorrupt(draft.key, because=f"{end} bytes, not {size}")
+        tail = joined(draft, pieces, part_start(len(row) + 1), end)
         if row and tail:
             row = [*row, draft.send_part(len(row) + 1, tail)]
 
@@ -175,8 +197,6 @@ class S3Store:
             make(IfNoneMatch="*")
         except ConditionUnknown:
             make()
-        except (ConditionFailed, ObjectMissing):
-            return
 
     def _objects(self, prefix: str) -> Iterator[tuple[str, int, datetime]]:
         pages = self._bucket.client.get_paginator("list_objects_v2").paginate(
