@@ -11,6 +11,7 @@ import json
 import os
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
+from uuid import uuid4
 
 import pytest
 
@@ -38,3 +39,13 @@ def real() -> Iterator[Callable[[str], Running]]:
             return running[name]
 
         yield of
+
+
+@pytest.fixture
+def bucket(real: Callable[[str], Running], monkeypatch: pytest.MonkeyPatch) -> str:
+    """Give the address of a place of one's own in the S3 server; what opens it is in the environment."""
+    settings = dict(real("versitygw").settings)
+    address, _, asked = settings.pop("CARAVAN_STORAGE_URL").partition("?")
+    for name, value in settings.items():
+        monkeypatch.setenv(name, value)
+    return f"{address}/{uuid4().hex}?{asked}"

@@ -46,14 +46,14 @@ class Access:
         self.digests = self._checksums != "when_supported"
         """Whether we send an MD5 with what we put, since the client sends no checksum of its own."""
 
-    def client(self, *, endpoint: str | None = None, read_timeout: int = READ_SECONDS) -> S3Client:
+    def client(self, *, endpoint: str | None = None, patient: bool = False) -> S3Client:
         """Return a client for `endpoint`, by default that of the address."""
         at = endpoint or self._endpoint
         settings: dict[str, Any] = {
             "signature_version": "s3v4",
             "s3": {"addressing_style": "path" if at else "auto"},
             "connect_timeout": CONNECT_SECONDS,
-            "read_timeout": read_timeout,
+            "read_timeout": PATIENT_SECONDS if patient else READ_SECONDS,
             "retries": {"mode": "standard", "total_max_attempts": ATTEMPTS},
             "max_pool_connections": CONNECTIONS,
             "request_checksum_calculation": self._checksums,
@@ -88,7 +88,7 @@ class Bucket:
         """A client that waits long; made when first asked for, since few ask."""
         with self._lock:
             if self._patient is None:
-                self._patient = self._access.client(read_timeout=PATIENT_SECONDS)
+                self._patient = self._access.client(patient=True)
             return self._patient
 
     def place(self, key: str) -> str:

@@ -67,7 +67,7 @@ class Draft:
         self._upload: str | None = None
 
     def uploads(self) -> list[str]:
-        """Return the multipart uploads under the key, the one that counts first: the oldest."""
+        """Return the multipart uploads under the key, by their names."""
         found = []
         with told(self.key):
             pages = self._bucket.client.get_paginator("list_multipart_uploads").paginate(
@@ -75,33 +75,46 @@ class Draft:
             )
             for page in pages:
                 found += [
-                    (each["Initiated"], each["UploadId"])
+                    each["UploadId"]
                     for each in page.get("Uploads", ())
                     if each["Key"] == self._place
                 ]
-        return [upload for _, upload in sorted(found)]
+        return sorted(found)
 
     def parts(self, *, after: int = 0) -> list[Part]:
-        """Return the parts with a number above `after`, in order."""
+        """Return the parts with a number above `after`, in order, of the upload that counts."""
+        self._choose()
+        return [] if self._upload is None else self._parts(self._upload, after)
+
+    def _choose(self) -> None:
+        """Take the upload that counts: of several, that with most parts, else the first by name.
+
+        There are several where two processes began at once, or where the answer to a beginning was
+        lost; the time of beginning tells nothing, as some stores move it with every part.
+        """
         uploads = self.uploads()
+        if len(uploads) > 1:
+            uploads.sort(key=lambda each: -len(unbroken(self._parts(each, 0))))
         self._upload = uploads[0] if uploads else None
+
+    def _parts(self, upload: str, after: int) -> list[Part]:
         found: list[Part] = []
+        more = True
         # An upload that is over by now, completed or dropped by another, has no parts.
         with suppress(ObjectMissing), told(self.key):
-            while self._upload is not None:
+            while more:
                 page = self._bucket.client.list_parts(
                     Bucket=self._bucket.name,
                     Key=self._place,
-                    UploadId=self._upload,
+                    UploadId=upload,
                     PartNumberMarker=after,
                 )
                 found += [
                     Part(each["PartNumber"], each["Size"], each["ETag"])
                     for each in page.get("Parts", ())
                 ]
-                if not page["IsTruncated"]:
-                    break
-                after = page["NextPartNumberMarker"]
+                more = page["IsTruncated"]
+                after = page.get("NextPartNumberMarker", after)
         return sorted(found, key=lambda part: part.number)
 
     def pieces(self, *, since: int = 0) -> list[Piece]:
@@ -151,9 +164,8 @@ class Draft:
         """Keep bytes as a part, durably; the first part begins the upload."""
         if self._upload is None:
             self.begin()
-            # Listed, not taken from the answer: of two that began at once, both use the older.
-            self._upload = self.uploads()[0]
-        upload = self._upload
+            self._choose()
+        upload = self._upload or ""
         answer = sent(
             self.key,
             lambda: self._bucket.client.upload_part(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import time
 from contextlib import contextmanager
+from http import HTTPStatus
 from typing import TYPE_CHECKING, TypeVar
 
 from botocore.exceptions import (
@@ -57,12 +58,11 @@ DENIED = frozenset(
         "InvalidToken",
         "RequestTimeTooSkewed",
         "SignatureDoesNotMatch",
+        "XAdminUserNotFound",
     }
 )
 PAUSES = (0.2, 0.8)
 """Seconds between the tries, each half to one and a half times as long by chance."""
-SERVER_FAULT = 500
-
 BROKEN = (ConnectionError, HTTPClientError, IncompleteReadError)
 """No line, no answer in time, a line that broke."""
 
@@ -126,9 +126,9 @@ def _refusal(key: str, error: ClientError) -> StoreError:
             return kind(key, because=because)
     if code == "NoSuchBucket":
         return StoreDenied("bucket_missing", key, because=because)
-    if code in DENIED:
+    if code in DENIED or status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN):
         return StoreDenied("store_denied", key, because=because)
-    if status >= SERVER_FAULT or code == "SlowDown":
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR or code == "SlowDown":
         return StoreUnavailable(key, because=because)
     return StoreDenied("store_refused", key, because=because)
 
