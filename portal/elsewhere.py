@@ -5,7 +5,6 @@ Both are asked only when the portal has answered who may have what, and every co
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flask import Response, request
@@ -21,7 +20,7 @@ PLAYED = ("video/", "audio/")
 
 
 def from_nginx(store: MediaStore, settings: Settings, key: str) -> str | None:
-    """Return the address inside nginx of a file in the folder of the store, where that is set.
+    """Return the address inside nginx of an object in the folder of the store, where that is set.
 
     None when nginx is not asked, or could not hold the condition of this request: it knows our
     ETag only once it has looked at If-Match. Raises ObjectMissing.
@@ -29,11 +28,7 @@ def from_nginx(store: MediaStore, settings: Settings, key: str) -> str | None:
     prefix = settings.portal.send_files.removeprefix(ACCEL)
     if prefix == settings.portal.send_files or not _may_be_handed_on("If-Match"):
         return None
-    found = store.path(key)
-    if found is None:
-        return None
-    root = Path(settings.storage.url.removeprefix("file:"))
-    return f"{prefix}/{found.relative_to(root).as_posix()}"
+    return None if store.path(key) is None else f"{prefix}/{key}"
 
 
 def from_store(

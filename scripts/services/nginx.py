@@ -37,6 +37,7 @@ SITE = """    upstream portals {{
             add_header Content-Security-Policy $upstream_http_content_security_policy;
             add_header X-Content-Type-Options $upstream_http_x_content_type_options;
             add_header Cross-Origin-Resource-Policy $upstream_http_cross_origin_resource_policy;
+            add_header Link $upstream_http_link;
         }}
         location / {{
             proxy_pass http://portals;
@@ -56,7 +57,9 @@ def install() -> Path:
 
 
 def site(*, port: int, portals: Sequence[str], files: Path) -> str:
-    """Return a site that sends pages from the portals (HOST:PORT) and `files` by X-Accel."""
+    """Return a site that sends pages from the portals (HOST:PORT), and by X-Accel
+    what lies in `files`, the folder `objects` of a store.
+    """
     servers = "\n".join(f"        server {portal};" for portal in portals)
     return SITE.format(port=port, portals=servers, files=files)
 
@@ -67,7 +70,7 @@ def start(folder: Path, text: str | None = None, *, port: int | None = None) -> 
     Without a text: a site before the portal of `make demo` and the media of its home.
     """
     port = port or part.free_port()
-    media = Path("var/media").absolute()
+    media = Path("var/media/objects").absolute()
     text = text or site(port=port, portals=["127.0.0.1:8000"], files=media)
     temporary = "\n".join(f"    {name}_temp_path {folder}/{name};" for name in _TEMPORARY)
     # Files are private to whoever runs the portal: the worker is the same user.
