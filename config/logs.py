@@ -63,8 +63,10 @@ def configure(*, as_json: bool, level: str = "INFO", stream: TextIO | None = Non
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level.upper())
-    # Alembic tells each of its plugins at every start; only what is wrong is of use.
-    logging.getLogger("alembic").setLevel(logging.WARNING)
+    # Alembic tells each of its plugins at every start, and botocore whose credentials it found and,
+    # asked for more, every signature: only what is wrong is of use.
+    for library in ("alembic", "botocore", "boto3"):
+        logging.getLogger(library).setLevel(logging.WARNING)
 
 
 @contextmanager

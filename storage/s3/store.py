@@ -8,6 +8,7 @@ import hashlib
 import time
 from typing import TYPE_CHECKING, BinaryIO
 
+from storage.keys import is_key
 from storage.s3.appending import Appending
 from storage.s3.bucket import open_bucket
 from storage.s3.draft import Draft, extent, joined, put
@@ -126,11 +127,17 @@ class S3Store:
             self._bucket.client.delete_object(Bucket=self._bucket.name, Key=self._bucket.place(key))
 
     def keys(self, prefix: str = "") -> Iterator[Listed]:
-        """List the objects, then what is unfinished, of which each costs two calls more."""
+        """List the objects, then what is unfinished, of which each costs three calls more.
+
+        What has no name of ours is none of ours, and is left alone.
+        """
         start = f"{self._bucket.prefix}objects/"
         for name, size, modified in self._objects(start + prefix):
-            yield Listed(name.removeprefix(start), size, modified, finished=True)
+            if is_key(name.removeprefix(start)):
+                yield Listed(name.removeprefix(start), size, modified, finished=True)
         for key, modified in sorted(self._drafts(prefix).items()):
+            if not is_key(key):
+                continue
             yield Listed(key, self.unfinished_size(key), modified, finished=False)
 
     def path(self, key: str) -> Path | None:

@@ -40,7 +40,9 @@ def app_over(house: House) -> Flask:
 
 @pytest.fixture
 def in_bucket(bucket: str, tmp_path: Path) -> Iterator[House]:
-    built = build_house(tmp_path / "bucket", CARAVAN_STORAGE_URL=bucket, CARAVAN_SEND_FILES="redirect")
+    built = build_house(
+        tmp_path / "bucket", CARAVAN_STORAGE_URL=bucket, CARAVAN_SEND_FILES="redirect"
+    )
     yield built
     built.services.close()
 
