@@ -15,7 +15,15 @@ from storage.s3.draft import Draft, extent, joined, put
 from storage.s3.parts import part_size, part_start
 from storage.s3.reading import Reading
 from storage.s3.refusals import ConditionFailed, ConditionUnknown, UploadOver, told
-from storage.store import LINK_SECONDS, ByteRange, Listed, ObjectCorrupt, ObjectMissing, Stored
+from storage.store import (
+    LINK_SECONDS,
+    ByteRange,
+    Listed,
+    ObjectCorrupt,
+    ObjectMissing,
+    Stored,
+    StoreUnavailable,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -25,7 +33,7 @@ if TYPE_CHECKING:
     from storage.s3.bucket import Bucket
     from storage.s3.draft import Part
 
-PAUSES = (0.05, 0.2, 0.5, 1.0, 2.0)
+PAUSES = (0.05, 0.2, 0.5, 1.0, 2.0, 4.0, 8.0, 8.0)
 """Seconds between the looks at an object that another is putting together."""
 
 
@@ -174,20 +182,22 @@ class S3Store:
             raise ObjectCorrupt(key, because=f"{found.size} bytes, not {size}")
         return found
 
-    def _awaited(self, key: str, size: int) -> Stored | None:
-        """Return what another is putting together at this moment."""
+    def _awaited(self, key: str, size: int) -> Stored:
+        """Return what another is putting together at this moment. Raises StoreUnavailable."""
         for pause in PAUSES:
             done = self._done(key, size)
             if done is not None:
                 return done
             time.sleep(pause)
-        return None
+        raise StoreUnavailable(key, because="another puts it together, or has dropped it")
 
     def _close(self, draft: Draft, size: int) -> None:
         """Make the object of what there is of it; never over another one where the store can tell."""
         row, pieces, end = extent(draft)
         if not row and not pieces:
             raise ObjectMissing(draft.key)
+        if end != size and any(piece.start > end for piece in pieces):
+            raise UploadOver(draft.key, because="the parts between the pieces have gone")
         if end != size:
             raise ObjectCorrupt(draft.key, because=f"{end} bytes, not {size}")
         tail = joined(draft, pieces, part_start(len(row) + 1), end)
