@@ -125,7 +125,9 @@ class Visit:
 
     def page_of(self, who: str | None) -> Page:
         if who not in self._pages:
-            context: BrowserContext = self._browser.new_context(viewport=LARGE, locale=self._tag)  # type: ignore[arg-type]
+            context: BrowserContext = self._browser.new_context(
+                viewport=LARGE, locale=self._tag, reduced_motion="reduce"
+            )  # type: ignore[arg-type]
             page = context.new_page()
             page.on("console", self._hear)
             page.on("pageerror", lambda error: self.said.append(str(error)))
