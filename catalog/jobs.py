@@ -208,6 +208,28 @@ def was_done_since(session: Session, kind: JobKind, age: timedelta) -> bool:
     return session.scalar(recent.limit(1)) is not None
 
 
+def revive(session: Session, kind: JobKind, *, died_of: str) -> int:
+    """Put the dead jobs of a kind back to the queue whose last error was `died_of`; return how many.
+
+    For errors that pass: another part was away for longer than all attempts took.
+    """
+    dead = session.scalars(
+        select(Job).where(
+            Job.kind == kind, Job.state == JobState.DEAD, Job.last_error.startswith(f"{died_of}(")
+        )
+    ).all()
+    for job in dead:
+        waiting = session.scalar(
+            select(Job.id).where(
+                Job.kind == kind, Job.subject == job.subject, Job.state == JobState.READY
+            )
+        )
+        job.state = JobState.READY if waiting is None else JobState.DONE
+        job.attempts, job.run_at = 0, clock.now()
+        session.flush()
+    return len(dead)
+
+
 def forget_finished(session: Session) -> None:
     """Drop finished jobs after `KEPT_DAYS`; dead ones stay until somebody has looked."""
     before = clock.now() - timedelta(days=KEPT_DAYS)

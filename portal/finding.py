@@ -13,7 +13,7 @@ from catalog.resources import reading
 from catalog.resources.weights import smallest, thumbnail
 from portal.facet_labels import labelled
 from search.analysis.terms import whole_key
-from search.engine import FURTHEST, EngineRefused, Query, Sort
+from search.engine import FURTHEST, EngineRefused, EngineUnavailable, Query, Sort
 from search.highlights import explain
 from search.query import parse
 
@@ -75,6 +75,8 @@ def find(services: Services, actor: Actor, asked: Asked, *, reader: str) -> Foun
     except EngineRefused as error:
         raise Invalid((Fault("page", error.code),), code="page_too_far") from error
     with services.database.reading() as session:
+        if not results.known and reading.published_count(session):
+            raise EngineUnavailable("empty")
         cards = reading.cards(session, [hit.id for hit in results.hits])
     shelf = services.reference.shelf()
     hits = tuple(

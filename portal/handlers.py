@@ -68,6 +68,7 @@ def _care(services: Services) -> None:
         if not jobs.was_done_since(session, JobKind.FIXITY, fixity.RUN_EVERY):
             jobs.enqueue(session, JobKind.FIXITY, "all", priority=-20)
     fixity.watch(services.database)
+    indexer.look_after(services.database, services.engine)
 
 
 def _fixity(services: Services, job: Claimed) -> None:

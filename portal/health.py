@@ -7,12 +7,21 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from catalog.resources import reading
+from search.engine import EngineUnavailable
 from storage.store import StoreError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from portal.services import Services
+
+
+DISPENSABLE = frozenset({"search"})
+"""Parts without which a portal stays in service: browsing goes on without the search."""
+
+
+MAY_BE_STARTING = frozenset({"unreachable", "timed_out", "busy"})
+STARTING_SECONDS = 10.0
 
 
 @dataclass(frozen=True)
@@ -40,6 +49,28 @@ def parts_ready(services: Services) -> dict[str, bool]:
     return {part.name: part.ok for part in parts(services)}
 
 
+def check_engine(services: Services) -> None:
+    """Refuse to start on a search engine that cannot be used as it is set.
+
+    A cluster that is still starting is given `STARTING_SECONDS`. Once a portal runs, the engine may
+    come and go. Raises EngineUnavailable.
+    """
+    until = time.monotonic() + STARTING_SECONDS
+    while True:
+        found = services.engine.health()
+        if found.ok or found.needs_rebuild or found.code == "read_only":
+            return
+        if found.code not in MAY_BE_STARTING or time.monotonic() > until:
+            raise EngineUnavailable(found.code)
+        time.sleep(0.5)
+
+
+def amber(ready: dict[str, bool]) -> bool:
+    """Whether all goes on but what `DISPENSABLE` parts do: pages, downloads, moderation."""
+    away = {name for name, answers in ready.items() if not answers}
+    return bool(away) and away <= DISPENSABLE
+
+
 def _ask(name: str, question: Callable[[Services], str], services: Services) -> Part:
     began = time.perf_counter()
     try:
@@ -65,5 +96,6 @@ def _storage(services: Services) -> str:
 def _search(services: Services) -> str:
     found = services.engine.health()
     if not found.ok:
-        raise RuntimeError(found.code)
-    return f"{found.documents} documents"
+        raise EngineUnavailable(found.code)
+    built = ", to be built from the catalogue" if found.needs_rebuild else ""
+    return f"{found.documents} documents{built}"

@@ -79,6 +79,31 @@ ERRORS = {
     "store_full": _l("The store is full. What was sent before is safe; try again later."),
     "store_unavailable": _l("The store of the files is resting. Try again in a moment."),
     "search_unavailable": _l("The search is resting. Browsing and taking go on."),
+    # -- why the search cannot be used, for operators: search_ and the code of the engine ------------
+    "search_unreachable": _l(
+        "The search engine does not answer at its address (CARAVAN_SEARCH_URL)."
+    ),
+    "search_timed_out": _l("The search engine took too long to answer."),
+    "search_bad_login": _l(
+        "The search engine does not accept the user and password, or the API key."
+    ),
+    "search_forbidden": _l("The search engine does not let this user keep an index of this name."),
+    "search_bad_certificate": _l(
+        "The certificate of the search engine is not signed by the authority in"
+        " CARAVAN_SEARCH_CA_FILE, or not made for its address."
+    ),
+    "search_bad_ca_file": _l("CARAVAN_SEARCH_CA_FILE is not a file of certificates (PEM)."),
+    "search_not_elasticsearch": _l("What answers at CARAVAN_SEARCH_URL is not Elasticsearch."),
+    "search_foreign": _l(
+        "Another program has an index of this name on the search engine."
+        " Choose another name with CARAVAN_SEARCH_INDEX."
+    ),
+    "search_read_only": _l(
+        "The index cannot be written, perhaps since the disk of the search engine is full."
+    ),
+    "search_outdated": _l(
+        "The index was made by another version of Caravan; it is being built anew."
+    ),
     "internal": _l("Something went wrong on our side. What you saved before is safe."),
 }
 """Every code that an error may carry; a house test holds it against the code."""

@@ -188,13 +188,15 @@ class Results:
 
     `total` and `facets` count what has all the words. Where nothing has, they count the near
     matches, and so all `hits` are near. `near_total` is how many near matches there are on this
-    page beside the counted ones, or in all where they are what is counted.
+    page beside the counted ones, or in all where they are what is counted. `known` is false where
+    there is no index: nothing is found since nothing was looked at.
     """
 
     total: int
     near_total: int
     hits: tuple[Hit, ...]
     facets: Mapping[str, tuple[FacetCount, ...]]
+    known: bool = True
 
 
 @dataclass(frozen=True)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
 
-from catalog import vocabulary
+from catalog import jobs, vocabulary
+from catalog.jobs import JobKind
 from catalog.resources import reading
 from search.document import from_resource
+from search.engine import EngineUnavailable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,6 +20,8 @@ if TYPE_CHECKING:
 
 GONE_FOR_GOOD = 2**40
 """The version under which a deleted resource is removed: above any revision."""
+REBUILD_PAUSE: Final = timedelta(minutes=1)
+"""Between a rebuild that did not help and the next."""
 
 
 def index_one(database: Database, engine: SearchEngine, job: Claimed) -> None:
@@ -54,8 +59,32 @@ def all_documents(database: Database) -> Iterator[Document]:
 
 
 def rebuild(database: Database, engine: SearchEngine) -> int:
-    """Fill a new index from the catalogue and swap it in; return how many documents it has."""
-    return engine.rebuild(all_documents(database))
+    """Fill a new index from the catalogue and swap it in; return how many documents it has.
+
+    0 where another rebuild has begun meanwhile: it has read the catalogue later, and does it all.
+    """
+    try:
+        return engine.rebuild(all_documents(database))
+    except EngineUnavailable as error:
+        if error.code != "superseded":
+            raise
+        return 0
+
+
+def look_after(database: Database, engine: SearchEngine) -> None:
+    """Have the index catch up after whatever befell the engine; called now and then by a worker.
+
+    Index jobs that died since the engine was away are tried again once it is back, and an index
+    that is not known to be whole (lost, of another mapping, never built) is built from the catalogue.
+    """
+    found = engine.health()
+    if not found.ok and not found.needs_rebuild:
+        return
+    with database.unit_of_work() as session:
+        if found.ok:
+            jobs.revive(session, JobKind.INDEX, died_of=EngineUnavailable.__name__)
+        if found.needs_rebuild and not jobs.was_done_since(session, JobKind.REBUILD, REBUILD_PAUSE):
+            jobs.enqueue(session, JobKind.REBUILD, "all", priority=10)
 
 
 def differences(database: Database, engine: SearchEngine) -> dict[str, str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
-from search.engine import FEW, FURTHEST, EngineRefused, Results, Sort
+from search.engine import FEW, FURTHEST, EngineRefused, EngineUnavailable, Results, Sort
 from search.facets import FACETS, arranged, chosen
 from search.plan import excluding, one_after_other, plan
 
@@ -60,10 +60,10 @@ def planned(query: Query) -> Plan:
 
 
 def nothing(query: Query) -> Results:
-    """Return the answer of an engine that holds no document; what is chosen still shows."""
+    """Return the answer of an engine that has no index; what is chosen still shows."""
     wanted = chosen(query.filters)
     counts = {each.name: arranged(each, (), wanted.get(each.name, ())) for each in FACETS}
-    return Results(0, 0, (), counts)
+    return Results(0, 0, (), counts, known=False)
 
 
 def find(ask: Ask, steps: Plan, query: Query) -> Results:
@@ -89,10 +89,12 @@ def _near(ask: Ask, steps: Plan, wanted: int) -> tuple[Hit, ...]:
         if words is None or len(found) >= wanted:
             continue
         only = excluding(words, already)
-        more = ask(
-            Step(steps, only, Sort.RELEVANCE, 0, wanted - len(found), near=True, counting=False)
-        )
-        found += more.hits
+        step = Step(steps, only, Sort.RELEVANCE, 0, wanted - len(found), near=True, counting=False)
+        try:
+            found += ask(step).hits
+        except EngineUnavailable:
+            # What has all the words is known: it is not withheld since time ran out behind it.
+            break
         already.append(words)
     return found
 

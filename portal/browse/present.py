@@ -24,6 +24,7 @@ from portal.identity import actor, services
 from portal.interface import language
 from portal.playing import player_of
 from portal.rows import large_picture, row_of
+from search.document import with_broader
 
 if TYPE_CHECKING:
     from catalog.resources.views import ResourceView
@@ -40,9 +41,20 @@ def resting() -> dict[str, Any]:
     return {
         "picks": [],
         "resting": True,
-        "kinds": [(kind, 0) for kind in KINDS],
-        "subjects": _subjects({}),
+        "kinds": [(kind, 0) for kind in KIND_ORDER],
+        "subjects": _subjects(_in_use()),
     }
+
+
+def _in_use() -> dict[str, int]:
+    """Return the subjects of what is published and all that are broader, by the catalogue.
+
+    Uncounted (0): a resource may have several subjects below one, and counting each once is slow.
+    """
+    concepts = services().reference.shelf().concepts
+    with services().database.reading() as session:
+        named = tuple(vocabulary.counts(session))
+    return dict.fromkeys(with_broader(named, concepts), 0)
 
 
 def front(found: Found) -> dict[str, Any]:
@@ -64,11 +76,8 @@ def _kinds(counts: dict[str, int]) -> list[tuple[str, int]]:
 
 
 def _subjects(counts: dict[str, int]) -> list[tuple[str, str, int]]:
-    """Return the broadest subjects that have something, by name; from the catalogue at need."""
+    """Return the broadest subjects that have something, by name."""
     shelf, reader = services().reference.shelf(), language()
-    if not counts:
-        with services().database.reading() as session:
-            counts = vocabulary.counts(session)
     found = [
         (
             shelf.concept_label(concept, reader),

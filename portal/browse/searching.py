@@ -114,7 +114,7 @@ def page(search: Asked, found: Found) -> dict[str, Any]:
         "chips": _chips(search),
         "clear": address(replace(search, filters={}, page=1)),
         "sorts": _sorts(search),
-        "pages": _pages(search, found),
+        "pages": pages(search, found),
         "keep": _kept(search),
         "ways_on": _ways_on(),
     }
@@ -157,7 +157,8 @@ def _sorts(search: Asked) -> list[tuple[str, str, bool]]:
     ]
 
 
-def _pages(search: Asked, found: Found) -> Pages | None:
+def pages(search: Asked, found: Found) -> Pages | None:
+    """Return where the page stands, with the addresses before and after."""
     if not found.hits:
         return None
     first = (search.page - 1) * search.per_page + 1

@@ -9,7 +9,8 @@ from flask import Blueprint, Response, render_template, request
 from catalog.errors import Gone
 from catalog.resources import reading
 from portal import limits
-from portal.browse import present, searching
+from portal.browse import present, resting, searching
+from portal.errors import RETRY_AFTER_SECONDS
 from portal.finding import find
 from portal.identity import actor, services
 from portal.interface import language
@@ -17,6 +18,8 @@ from search.engine import EngineUnavailable
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
+
+    from portal.finding import Asked
 
 blueprint = Blueprint("browse", __name__)
 
@@ -33,7 +36,7 @@ def front() -> ResponseReturnValue:
     try:
         found = find(services(), actor(), asked, reader=language())
     except EngineUnavailable:
-        return render_template("browse/front.html", **present.resting()), RESTING
+        return _resting(asked)
     return render_template("browse/search.html", **searching.page(asked, found))
 
 
@@ -43,6 +46,15 @@ def _front() -> ResponseReturnValue:
     except EngineUnavailable:
         return render_template("browse/front.html", **present.resting())
     return render_template("browse/front.html", **present.front(found))
+
+
+def _resting(asked: Asked) -> ResponseReturnValue:
+    """Show what the catalogue can: kinds and subjects. Words and other facets have to wait."""
+    found = resting.browsed(services(), asked)
+    page = render_template("browse/resting.html", **resting.page(asked, found))
+    if found is not None:
+        return page
+    return page, RESTING, {"Retry-After": str(RETRY_AFTER_SECONDS)}
 
 
 @blueprint.get("/resources/<rid>")

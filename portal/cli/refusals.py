@@ -5,7 +5,7 @@ from __future__ import annotations
 from catalog.errors import CatalogError, Invalid, NotFound
 from config.settings import SettingsError
 from portal.cli.wording import in_english
-from portal.sentences import field_sentence, sentence
+from portal.sentences import ERRORS, field_sentence, sentence
 from search.engine import EngineRefused, EngineUnavailable
 from storage.store import StoreError
 
@@ -28,10 +28,18 @@ def explained(error: Exception) -> str | None:
     if isinstance(error, StoreError):
         return f"The store cannot be used: {STORE_WORDS.get(error.code, '')}{error}."
     if isinstance(error, EngineRefused | EngineUnavailable):
-        return f"The search cannot be used: {error}"
+        return _of_engine(error)
     if isinstance(error, CatalogError):
         return in_words(error)
     return None
+
+
+def _of_engine(error: EngineRefused | EngineUnavailable) -> str:
+    code = f"search_{error.code}"
+    if code not in ERRORS:
+        return f"The search cannot be used: {error}"
+    with in_english():
+        return sentence(code)
 
 
 def in_words(error: CatalogError) -> str:

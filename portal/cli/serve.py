@@ -93,9 +93,14 @@ def serve_home(
     """Serve the home that the environment names until told to stop; `ready` once it listens."""
     settings = load()
     configure(as_json=not sys.stderr.isatty(), level="INFO")
+    from portal.health import check_engine
     from portal.services import build
 
-    build(settings).close()
+    services = build(settings)
+    try:
+        check_engine(services)
+    finally:
+        services.close()
     keeper = Keeper() if with_worker else None
     if keeper is not None:
         keeper.start()

@@ -12,7 +12,7 @@ from catalog.errors import NotFound
 from catalog.policy.actions import Action
 from catalog.policy.clauses import Standing
 from catalog.policy.rules import allows
-from portal.health import parts_ready
+from portal.health import amber, parts_ready
 from portal.identity import actor, services
 from portal.measures import exposition
 
@@ -41,9 +41,15 @@ def health() -> ResponseReturnValue:
 
 @blueprint.get("/readyz")
 def ready() -> ResponseReturnValue:
-    """Say of each part whether it answers; no details to strangers."""
+    """Say of each part whether it answers; no details to strangers.
+
+    Amber, and still 200, where only the search is away: a portal taken out of service for that
+    would take record pages, downloads and moderation with it.
+    """
     parts = parts_ready(services())
-    return jsonify(ok=all(parts.values()), parts=parts), 200 if all(parts.values()) else 503
+    well = all(parts.values())
+    state = "green" if well else "amber" if amber(parts) else "red"
+    return jsonify(ok=well, state=state, parts=parts), 503 if state == "red" else 200
 
 
 @blueprint.get("/metrics")

@@ -88,9 +88,16 @@ def _java_version(home: Path) -> int:
 
 
 def start(
-    folder: Path, *, version: str = VERSION, security: Security | None = None
+    folder: Path,
+    *,
+    version: str = VERSION,
+    security: Security | None = None,
+    port: int | None = None,
 ) -> part.Running:
-    """Start one node on free ports with its data in memory or in `folder`. Raises Missing."""
+    """Start one node with its data in memory or in `folder`, on a free port if none is given.
+
+    Raises Missing.
+    """
     least = LEAST_JAVA[int(version.split(".", maxsplit=1)[0])]
     java = java_home(least)
     if java is None:
@@ -98,7 +105,7 @@ def start(
         raise part.Missing(f"Elasticsearch {version} needs Java {least} or newer: run {package}.")
     user = part.account("nobody")
     server = _enterable(install(version), folder, user)
-    port = part.free_port()
+    port = port or part.free_port()
     config = _configured(server, folder, port, security)
     data, forget = _data(folder)
     environ = _environ(folder, java, config)

@@ -31,6 +31,7 @@ SEARCH_SECONDS: Final = 1.7
 """A whole search with its near matches; the page that says it rests stands within two seconds."""
 WRITE_SECONDS: Final = 30.0
 _BAD_REQUEST, _UNAUTHORIZED, _FORBIDDEN, _MISSING, _CONFLICT = 400, 401, 403, 404, 409
+_UNAVAILABLE: Final = 503
 
 
 class IndexMissing(EngineUnavailable):
@@ -127,10 +128,12 @@ def translated() -> Iterator[None]:
 def of_status(status: int, kind: str) -> EngineUnavailable:
     """Return the error for an HTTP status and the type that the cluster calls it by."""
     if kind == "cluster_block_exception":
-        return EngineUnavailable("read_only" if status == _FORBIDDEN else "busy")
+        # 429 is what a node says whose disk has passed the flood stage.
+        return EngineUnavailable("busy" if status == _UNAVAILABLE else "read_only")
     if status == _MISSING:
         return IndexMissing("missing")
-    if status in (_BAD_REQUEST, _CONFLICT):
+    # The last is a 500: a second index to write to under one name.
+    if status in (_BAD_REQUEST, _CONFLICT) or kind == "illegal_state_exception":
         return NotAccepted("failed", kind=kind)
     named = {_UNAUTHORIZED: "bad_login", _FORBIDDEN: "forbidden", 405: "not_elasticsearch"}
     return EngineUnavailable(named.get(status, "busy"), status=status)

@@ -126,6 +126,7 @@ class Shelf:
         A rebuild that another process left, or is still at, ends here: the later one has read the
         catalogue later. Its index goes, and its own next step fails with `superseded`.
         """
+        self.look()  # nothing is made beside the index of another program
         name = self._make({}, {"index.refresh_interval": "-1"})
         left = self.look()
         moves = [_remove(each, self.building) for each in left.building]

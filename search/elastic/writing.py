@@ -28,7 +28,8 @@ MOST_BYTES: Final = 5_000_000
 MOST_ITEMS: Final = 500
 _TRIES: Final = 5
 _FIRST_PAUSE: Final = 0.2
-_PASSING: Final = frozenset({"busy", "timed_out", "unreachable"})
+_PASSING: Final = frozenset({"busy", "unreachable"})
+"""What a short pause may mend. After a time-out the queue tries again, later than we would."""
 _CONFLICT, _MISSING, _TOO_MANY, _UNAVAILABLE = 409, 404, 429, 503
 
 
@@ -133,17 +134,17 @@ def _put_off(answer: dict[str, Any], items: Sequence[Item], sent: Sent) -> list[
     left = []
     for item, told in zip(items, answer["items"], strict=True):
         outcome = told["index"]
-        status = outcome["status"]
+        status, kind = outcome["status"], str(outcome.get("error", {}).get("type", ""))
         if status == _MISSING:
             sent.missing = True
-        elif status in (_TOO_MANY, _UNAVAILABLE):
+        elif status in (_TOO_MANY, _UNAVAILABLE) and kind != "cluster_block_exception":
             left.append(item)
         elif status == _CONFLICT or "error" not in outcome:
             sent.indexes.add(outcome["_index"])
             if status != _CONFLICT:
                 sent.stored.add(item.id)
         else:
-            raise of_status(status, str(outcome["error"].get("type")))
+            raise of_status(status, kind)
     return left
 
 

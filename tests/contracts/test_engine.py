@@ -12,6 +12,7 @@ import pytest
 from scripts.services import elasticsearch, part
 from search.opening import open_engine
 from tests.contracts.engine_contract import MANY, EngineContract
+from tests.warming import warm
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -54,6 +55,9 @@ def fresh(
         return lambda: _embedded(tmp_path_factory.mktemp("embedded"))
     server = real("elasticsearch") if request.param == "elastic" else newer()
     url, run = server.settings["CARAVAN_SEARCH_URL"], secrets.token_hex(4)
+    first = open_engine(url, tmp_path_factory.getbasetemp(), index=f"t-{run}-warm")
+    first.write(MANY[:50])
+    warm(first)
     numbers = iter(range(10_000))
     return lambda: _elastic(url, f"t-{run}-{next(numbers)}", tmp_path_factory.getbasetemp())
 

@@ -293,6 +293,8 @@ def sent_with(method: str, path: str) -> dict[str, Any]:
 def test_a_role_gets_the_answer_of_its_row(
     house: House, app: Flask, method: str, path: str
 ) -> None:
+    if path == "/api/v1/resources":
+        house.index()  # with something published and no index at all, the search rests
     answers = []
     for who in WHO:
         address = address_of(house, who, path)

@@ -1,0 +1,62 @@
+"""Bulk bodies: bounded, and cut where one document is larger than a node takes at once."""
+
+from __future__ import annotations
+
+import json
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import pytest
+
+from search.elastic import schema, writing
+from search.elastic.writing import Item, documents_as_items, in_bodies
+from search.engine import Text
+from tests.contracts.engine_documents import titled, with_texts
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+def sizes(bodies: Sequence[Sequence[Item]]) -> list[int]:
+    return [sum(len(item.body) for item in body) for body in bodies]
+
+
+def test_a_body_holds_no_more_bytes_and_no_more_items_than_its_limits() -> None:
+    items = [Item(str(n), 1, b"x" * (n % 7 * 300_000)) for n in range(1200)]
+    bodies = list(in_bodies(items))
+    assert [item for body in bodies for item in body] == items
+    assert all(len(body) <= writing.MOST_ITEMS for body in bodies)
+    assert all(size <= writing.MOST_BYTES for size in sizes(bodies))
+    # None is cut before it has to be.
+    for body, following in pairwise(bodies):
+        full = sizes([body])[0] + len(following[0].body) > writing.MOST_BYTES
+        assert full or len(body) == writing.MOST_ITEMS
+
+
+def test_a_document_larger_than_a_body_goes_alone() -> None:
+    large = Item("large", 1, b"x" * (writing.MOST_BYTES + 1))
+    small = Item("small", 1, b"x")
+    assert list(in_bodies([small, large, small])) == [(small,), (large,), (small,)]
+
+
+def test_of_a_document_beyond_measure_the_end_of_its_files_is_not_sent(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(schema, "LARGEST_BODY", 60_000)
+    pages = [Text("file", "en", f"page{n} " * 400, asset="x", page=n) for n in range(64)]
+    told = json.loads(schema.to_index(with_texts("a", Text("title", "en", "A book"), *pages)))
+    assert told["exact_title"] == ["a book"]
+    assert told["exact_files"][0].startswith("page0 page0")
+    assert 0 < len(told["exact_files"]) < 64
+    assert len(schema.to_index(with_texts("a", *pages))) <= 60_000
+
+
+def test_of_one_id_given_twice_the_newest_is_sent() -> None:
+    items = list(documents_as_items([titled("a", "New", version=2), titled("a", "Old", version=1)]))
+    assert [(item.id, item.version) for item in items] == [("a", 4)]
+
+
+def test_half_a_surrogate_pair_is_sent_as_a_question_mark() -> None:
+    (item,) = documents_as_items([titled("a", "broken \ud800 sign")])
+    assert "\ufffd" not in item.body.decode()
+    assert item.lines().decode().count("\n") == 2
