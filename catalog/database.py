@@ -25,7 +25,7 @@ from sqlalchemy.exc import (
 from sqlalchemy.exc import TimeoutError as NoneIsFree
 from sqlalchemy.orm import Session, sessionmaker
 
-from catalog.engines import KNOWN, open_engine
+from catalog.engines import KNOWN, open_engine, version
 from catalog.errors import CatalogError, Conflict, Invalid
 
 if TYPE_CHECKING:
@@ -112,6 +112,11 @@ class Database:
                 # Rows read stay readable after the end; the rollback would make them forget.
                 session.expunge_all()
                 session.rollback()
+
+    def version(self) -> str:
+        """Return what the database is, with its version. Raises DatabaseBusy."""
+        with self.reading() as session:
+            return version(session)
 
     def dispose(self) -> None:
         """Close the pool's connections (after a fork, and at the end)."""

@@ -11,7 +11,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import URL, Engine, create_engine, event
+from sqlalchemy import URL, Engine, create_engine, event, text
 from sqlalchemy.dialects import postgresql, sqlite
 
 if TYPE_CHECKING:
@@ -43,6 +43,13 @@ def insert(session: Session, table: type[DeclarativeBase]) -> sqlite.Insert | po
 def is_postgresql(session: Session) -> bool:
     """Whether the session speaks to PostgreSQL."""
     return session.get_bind().dialect.name == "postgresql"
+
+
+def version(session: Session) -> str:
+    """Return what the database is: SQLite 3.40.1, PostgreSQL 15.18."""
+    if is_postgresql(session):
+        return f"PostgreSQL {session.scalar(text('SHOW server_version'))}".partition(" (")[0]
+    return f"SQLite {session.scalar(text('SELECT sqlite_version()'))}"
 
 
 def _postgresql(url: URL) -> Engine:

@@ -116,6 +116,17 @@ def probe_argv(source: str, media_type: str) -> list[str]:
     ]
 
 
+def version_argv() -> list[str]:
+    """Return the command that asks ffprobe, and so ffmpeg, for its version."""
+    return ["ffprobe", "-version"]
+
+
+def parse_version(stdout: bytes) -> str:
+    """Return the version out of what that command prints."""
+    found = re.search(rb"version (\S+)", stdout)
+    return found.group(1).decode(errors="replace") if found else "of unknown version"
+
+
 def parse(stdout: bytes) -> Probe:
     """Return what the command of `probe_argv` printed.
 

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import json
-import shutil
 import sys
+from dataclasses import asdict
+from typing import TYPE_CHECKING
 
 import click
 
-from catalog import jobs, ledger
+from catalog import ledger
 from config.settings import describe, load
-from config.urls import hide_credentials
-from ingest.sandbox import capability
 from portal.cli.opening import opened
-from portal.health import parts
+from portal.diagnosis import findings
 from search.indexer import differences
+
+if TYPE_CHECKING:
+    from portal.diagnosis import Finding
 
 
 @click.command()
@@ -41,33 +43,17 @@ def settings(as_json: bool) -> None:
 def doctor(as_json: bool) -> None:
     """Say of each part what is in use, how it is, and what to do. Exit 1 when something is wrong."""
     with opened() as services:
-        found = [
-            {"part": part.name, "ok": part.ok, "milliseconds": part.milliseconds, "says": part.says}
-            for part in parts(services)
-        ]
-        with services.database.reading() as session:
-            dead = jobs.dead_count(session)
-        used = services.settings
-    found += [
-        _told("sandbox", ok=capability() == "bubblewrap", says=f"walls: {capability()}"),
-        _told(
-            "ffmpeg",
-            ok=shutil.which("ffmpeg") is not None,
-            says=shutil.which("ffmpeg") or "missing: install ffmpeg",
-        ),
-        _told("queue", ok=dead == 0, says=f"{dead} jobs gave up"),
-        _told("storage_url", ok=True, says=hide_credentials(used.storage.url)),
-        _told("search_url", ok=True, says=hide_credentials(used.search.url)),
-    ]
+        found = findings(services)
     for each in found:
-        mark = "ok  " if each["ok"] else "BAD "
-        click.echo(json.dumps(each) if as_json else f"{mark} {each['part']}: {each['says']}")
-    if not all(each["ok"] for each in found):
+        click.echo(json.dumps(asdict(each)) if as_json else _line(each))
+    if not all(each.ok for each in found):
         sys.exit(1)
 
 
-def _told(part: str, *, ok: bool, says: str) -> dict[str, object]:
-    return {"part": part, "ok": ok, "milliseconds": 0.0, "says": says}
+def _line(each: Finding) -> str:
+    took = f" ({each.milliseconds} ms)" if each.milliseconds else ""
+    advice = f"\n       {each.advice}" if each.advice else ""
+    return f"{'ok' if each.ok else 'BAD':<5}{each.part}: {each.says}{took}{advice}"
 
 
 @click.command()
