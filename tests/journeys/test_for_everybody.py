@@ -149,6 +149,7 @@ class Visit:
 def sign_in(page: Page, running: Running, who: str) -> None:
     """By keyboard alone: the first field has the focus already."""
     page.goto(f"{running.address}/sign-in")
+    page.locator("#email:focus").wait_for()
     page.keyboard.type(f"{who}@example.org")
     page.keyboard.press("Tab")
     page.keyboard.type(PASSWORD)
