@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -56,7 +57,8 @@ def demand_csrf() -> None:
 def limit_body() -> None:
     """Have a body refused (413) that is larger than any form, unless it is a file on its way."""
     if request.endpoint in STREAMED:
-        request.max_content_length = None
+        # Not None, which would be the limit of the app again.
+        request.max_content_length = sys.maxsize
 
 
 def headers_for(settings: Settings) -> dict[str, str]:

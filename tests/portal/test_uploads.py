@@ -355,3 +355,10 @@ def test_above_the_cap_a_part_is_asked_to_come_back_and_the_upload_has_begun(nar
         assert (made.status_code, made.headers["Upload-Offset"]) == (201, "0")
     assert giver.send(place, 0, b"data").status_code == 204
     assert narrow.app.extensions["transfers"].taken == 0
+
+
+def test_a_body_larger_than_any_form_is_taken_as_a_file(giver: Giver) -> None:
+    body = bytes(range(256)) * 4096 * 9
+    place = giver.place(len(body))
+    assert giver.send(place, 0, body).status_code == 204
+    assert [each["bytes"] for each in giver.assets()] == [len(body)]
