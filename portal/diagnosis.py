@@ -90,6 +90,8 @@ def _of_part(services: Services, part: Part) -> Finding:
         says = (
             f"{services.database.version()}, schema {current_revision(services.database)}, {says}"
         )
+    if part.name == "search" and part.ok:
+        says = f"{services.engine.version()}, {says}"
     return Finding(part.name, part.ok, says, advice, part.milliseconds)
 
 

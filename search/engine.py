@@ -263,3 +263,6 @@ class SearchEngine(Protocol):
 
     def health(self) -> Health:
         """Say how the engine is; never raises."""
+
+    def version(self) -> str:
+        """Return what the engine is, with its version, for an operator to read."""

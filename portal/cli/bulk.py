@@ -16,8 +16,9 @@ from catalog.uploads import Limits
 from ingest.bulk import Importer
 from portal.cli.opening import opened
 from portal.cli.progress import bar
-from portal.cli.wording import in_english, say
+from portal.cli.wording import say
 from portal.sentences import field_sentence
+from portal.words import speaking
 
 if TYPE_CHECKING:
     from ingest.bulk import Outcome
@@ -46,7 +47,7 @@ def import_lines(
         message = "--publish needs --as EMAIL of a curator, whose decision it is"
         raise click.UsageError(message)
     failed = 0
-    with opened() as services, in_english():
+    with opened() as services, speaking():
         importer = _importer(services, institution, email, publish=publish)
         size = file.stat().st_size
         with bar("Bringing in") as done:

@@ -11,8 +11,9 @@ from catalog.policy.actor import ANONYMOUS
 from config.languages import normalise_tag
 from portal.api.present import found_record
 from portal.cli.opening import opened
-from portal.cli.wording import in_english, say
+from portal.cli.wording import say
 from portal.finding import Asked, Found, find
+from portal.words import speaking
 from search.facets import BY_NAME
 from search.indexer import differences
 
@@ -51,7 +52,7 @@ def search(
             message = f"--filter takes FACET=VALUE with one of {', '.join(BY_NAME)}"
             raise click.UsageError(message)
         chosen[name] = (*chosen.get(name, ()), value)
-    with opened() as services, in_english():
+    with opened() as services, speaking():
         asked = Asked(q=" ".join(words), lang=lang, filters=chosen, per_page=top)
         _print(find(services, ANONYMOUS, asked, reader="en"), lang, as_json=as_json)
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from catalog.errors import CatalogError, Invalid, NotFound
 from config.settings import SettingsError
-from portal.cli.wording import in_english
 from portal.sentences import ERRORS, field_sentence, sentence
+from portal.words import speaking
 from search.engine import EngineRefused, EngineUnavailable
 from storage.store import StoreError
 
@@ -38,7 +38,7 @@ def _of_engine(error: EngineRefused | EngineUnavailable) -> str:
     code = f"search_{error.code}"
     if code not in ERRORS:
         return f"The search cannot be used: {error}"
-    with in_english():
+    with speaking():
         return sentence(code)
 
 
@@ -46,7 +46,7 @@ def in_words(error: CatalogError) -> str:
     """Return an error of the catalogue in English, with every field that does not hold."""
     if isinstance(error, NotFound):
         return f"There is no such {error.facts.get('what', 'thing')} here."
-    with in_english():
+    with speaking():
         if not isinstance(error, Invalid) or not error.faults:
             return sentence(error.code, error.facts)
         lines = [

@@ -143,6 +143,15 @@ class ElasticEngine:
             needs_rebuild=not look.current.complete,
         )
 
+    def version(self) -> str:
+        """Return the versions of the cluster's nodes: more than one while it is upgraded."""
+        told = self._connection.ask(
+            lambda client: client.nodes.info(metric="http", filter_path="nodes.*.version"),
+            seconds=_HEALTH_SECONDS,
+        )
+        found = sorted({node["version"] for node in told.get("nodes", {}).values()})
+        return f"Elasticsearch {', '.join(found) or 'of unknown version'}"
+
     def _everywhere(self, items: Iterable[Item]) -> set[str]:
         """Write to the index in use and to one being built; return the ids that the first took."""
         stored: set[str] = set()

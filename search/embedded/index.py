@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from contextlib import contextmanager
+from importlib.metadata import version
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
@@ -130,6 +131,10 @@ class EmbeddedEngine:
         except EngineUnavailable as error:
             return Health(ok=False, code=error.code, documents=0, needs_rebuild=True)
         return Health(ok=True, code="ok", documents=known, needs_rebuild=not pointer.complete)
+
+    def version(self) -> str:
+        """Return the version of the library inside."""
+        return f"tantivy {version('tantivy')}"
 
     def _build(self, folder: str, index: tantivy.Index, documents: Iterator[Document]) -> int:
         seen: set[str] = set()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 import threading
 from collections import Counter
 from dataclasses import replace
@@ -284,6 +285,9 @@ class EngineContract:
         assert refused.value.code == "too_far"
 
     # Versions
+
+    def test_it_says_what_it_is_and_of_which_version(self, engine: SearchEngine) -> None:
+        assert re.fullmatch(r"(tantivy|Elasticsearch) \d+\.\d+\.\d+", engine.version())
 
     def test_only_a_higher_version_is_stored(self, engine: SearchEngine) -> None:
         assert engine.write([titled("a", "Second", version=2)]) == 1

@@ -27,6 +27,7 @@ def test_each_part_is_named_with_what_is_in_use(house: House) -> None:
     ]  # fmt: skip
     assert "SQLite 3." in told["database"].says
     assert "schema 0" in told["database"].says
+    assert "tantivy 0." in told["search"].says
     assert str(house.services.settings.home) in told["storage"].says
     assert told["database"].milliseconds > 0
     assert all(each.advice == "" for each in told.values() if each.ok)
