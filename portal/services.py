@@ -50,20 +50,23 @@ def build(settings: Settings, *, migrating: bool = True) -> Services:
     Raises DatabaseUnusable, StoreError or EngineRefused when a part cannot be used.
     """
     settings.home.mkdir(parents=True, exist_ok=True)
+    store = open_store(settings.storage.url, public_endpoint=settings.storage.public_endpoint)
+    engine = open_engine(
+        settings.search.url,
+        settings.home,
+        index=settings.search.index,
+        ca_file=settings.search.ca_file,
+        api_key=settings.search.api_key,
+    )
     database = Database(settings.database.url)
+    # Last: where another part cannot be used, the database is left as it is.
     if migrating:
         migrate(database)
     return Services(
         settings=settings,
         database=database,
-        store=open_store(settings.storage.url, public_endpoint=settings.storage.public_endpoint),
-        engine=open_engine(
-            settings.search.url,
-            settings.home,
-            index=settings.search.index,
-            ca_file=settings.search.ca_file,
-            api_key=settings.search.api_key,
-        ),
+        store=store,
+        engine=engine,
         mailer=open_mailer(settings.mail.url, settings.home),
         reference=Reference(database),
         secret_key=settings.portal.secret_key or kept_secret(settings.home),
