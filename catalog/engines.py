@@ -11,7 +11,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import URL, Engine, create_engine, event, text
+from sqlalchemy import URL, Engine, create_engine, event, func, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 
 if TYPE_CHECKING:
@@ -27,6 +27,8 @@ IDLE_SECONDS = 300
 """After which PostgreSQL ends a unit of work whose process has frozen, and frees its locks."""
 
 KNOWN = ("sqlite", "postgresql")
+LOCK = 0x63617261
+"""The number of our advisory lock on PostgreSQL: "cara" in ASCII."""
 
 
 def open_engine(url: URL) -> Engine:
@@ -102,3 +104,9 @@ def _sqlite_begins(connection: Connection) -> None:
     dbapi = connection.connection.dbapi_connection
     assert dbapi is not None
     dbapi.cursor().execute("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def lock_start(session: Session) -> None:
+    """Let one process at a time bring the database forward; on SQLite one unit writes at a time."""
+    if is_postgresql(session):
+        session.execute(select(func.pg_advisory_xact_lock(LOCK)))

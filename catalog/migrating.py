@@ -16,12 +16,11 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import func, select
 from sqlalchemy.exc import DatabaseError
 
 from catalog import vocabulary
 from catalog.database import DatabaseBusy, DatabaseUnusable
-from catalog.engines import is_postgresql
+from catalog.engines import lock_start
 from config.subjects import load_concepts
 
 if TYPE_CHECKING:
@@ -34,8 +33,6 @@ NOT_OURS: Final[frozenset[object]] = frozenset(
     {sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT, "42501"}
 )
 """A file that is no database, one that is damaged, and PostgreSQL's refusal of rights."""
-LOCK = 0x63617261
-"""The number of our advisory lock: "cara" in ASCII."""
 
 
 def alembic_config() -> Config:
@@ -56,8 +53,7 @@ def migrate(database: Database) -> None:
     scripts = ScriptDirectory.from_config(config)
     known = {script.revision for script in scripts.walk_revisions()}
     with _reached(), database.unit_of_work() as session:
-        if is_postgresql(session):
-            session.execute(select(func.pg_advisory_xact_lock(LOCK)))
+        lock_start(session)
         connection = session.connection()
         current = MigrationContext.configure(connection).get_current_revision()
         if current is not None and current not in known:

@@ -10,8 +10,7 @@ import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from catalog.database import Database
-from catalog.migrating import migrate
+from catalog.opening import open_database
 from portal.mail import Mailer, open_mailer
 from portal.reference import Reference
 from search.opening import open_engine
@@ -20,6 +19,7 @@ from storage.opening import open_store
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from catalog.database import Database
     from config.settings import Settings
     from search.engine import SearchEngine
     from storage.store import MediaStore
@@ -58,10 +58,8 @@ def build(settings: Settings, *, migrating: bool = True) -> Services:
         ca_file=settings.search.ca_file,
         api_key=settings.search.api_key,
     )
-    database = Database(settings.database.url)
     # Last: where another part cannot be used, the database is left as it is.
-    if migrating:
-        migrate(database)
+    database = open_database(settings.database.url, migrating=migrating)
     return Services(
         settings=settings,
         database=database,
