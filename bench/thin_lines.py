@@ -71,7 +71,7 @@ def search(port: int, seconds: float) -> list[float]:
 
 def serve(home: Path, port: int) -> subprocess.Popen[bytes]:
     """Start a portal over the home and wait until it answers."""
-    process = subprocess.Popen(  # noqa: S603 - our own program
+    process = subprocess.Popen(
         [sys.executable, "-m", "portal.cli", "serve", "--port", str(port), "--no-worker"],
         cwd=ROOT,
         env={
@@ -100,7 +100,7 @@ def lines(port: int, arguments: argparse.Namespace, film: str, draft: str, token
         "draft": draft,
         "token": token,
     }
-    return subprocess.Popen(  # noqa: S603 - our own program
+    return subprocess.Popen(
         [sys.executable, "-m", "bench.lines", json.dumps(told)], cwd=ROOT, stdout=subprocess.PIPE
     )
 
