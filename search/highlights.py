@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from search.analysis.terms import Token
-    from search.engine import Hit, Query, Text, TextField
+    from search.engine import Hit, Query, Text, TextField, Word
 
 MOST_SNIPPETS: Final = 4
 MOST_OF_FILES: Final = 2
@@ -126,22 +126,31 @@ def _best(snippets: Iterable[Snippet]) -> tuple[Snippet, ...]:
 def _sought(query: Query, *, near: bool) -> _Sought:
     words = [word for word in query.words if not word.without and word.exact]
     plain = [word for word in words if word.form == "word" or near]
-    single = [word for word in plain if len(word.exact) == 1]
-    prefixes = tuple(word.exact[-1] for word in words if word.form == "prefix")
-    exact = {term for word in plain for term in word.exact}
-    exact |= {term for word in words if word.form == "prefix" for term in word.exact[:-1]}
+    begun = [word for word in words if word.form == "prefix"]
+    exact = _terms(plain) | {term for word in begun for term in word.exact[:-1]}
+    prefixes = tuple(word.exact[-1] for word in begun)
     phrases = tuple(word.exact for word in words if word.form == "phrase")
-    stems = frozenset(stem for word in single for stem in word.stem)
-    alike = tuple(frozenset(word.trigrams) for word in plain if word.trigrams) if near else ()
-    mistyped = tuple(
-        word.exact[0]
-        for word in plain
-        if near and word.trigrams and len(word.exact[0]) >= _SHORTEST_TYPO
+    stems = frozenset(stem for word in plain if len(word.exact) == 1 for stem in word.stem)
+    unsure = [word for word in plain if word.trigrams] if near else []
+    return _Sought(
+        frozenset(exact),
+        stems,
+        prefixes,
+        phrases,
+        alike=tuple(frozenset(word.trigrams) for word in unsure),
+        mistyped=tuple(w.exact[0] for w in unsure if len(w.exact[0]) >= _SHORTEST_TYPO),
+        needles=_needles({*exact, *prefixes, *(phrase[0] for phrase in phrases)}, stems),
     )
-    begun = {*exact, *prefixes, *(phrase[0] for phrase in phrases)}
-    begun |= {stem.partition(":")[2] for stem in stems}
-    needles = frozenset(_coarse(term)[:_NEEDLE] for term in begun)
-    return _Sought(frozenset(exact), stems, prefixes, phrases, alike, mistyped, needles)
+
+
+def _terms(words: Iterable[Word]) -> set[str]:
+    return {term for word in words for term in word.exact}
+
+
+def _needles(terms: set[str], stems: frozenset[str]) -> frozenset[str]:
+    """Return the beginnings of which a text must hold one to be worth a closer look."""
+    begun = terms | {stem.partition(":")[2] for stem in stems}
+    return frozenset(_coarse(term)[:_NEEDLE] for term in begun)
 
 
 def _matching(sought: _Sought, texts: Iterable[Text]) -> Iterator[tuple[Text, tuple[Mark, ...]]]:

@@ -120,11 +120,7 @@ def resource(view: ResourceView) -> dict[str, Any]:
             large=large_picture(view.id, view.assets) if may_take else None,
         ),
         "uses": [(each.use, each.allowed, each.words) for each in _permissions(view)],
-        "forms": forms_of(view) if may_take else [],
-        "closed": _closed(view) if view.assets and not may_take else "",
-        "player": player_of(view) if may_take else None,
-        "pages": page_pictures(view) if may_take and view.kind != "exhibit" else [],
-        "drawings": drawings_of(view) if may_take and view.kind == "exhibit" else [],
+        **(_taken(view) if may_take else _kept_back(view)),
         "buildability": view.details.get("buildability"),
         "description": description,
         "tabs": _tabs(view, description.language if description else ""),
@@ -140,11 +136,32 @@ def resource(view: ResourceView) -> dict[str, Any]:
         "credit": view.credit or giver,
         "rights": licence(view.licence or ""),
         "back": _back(),
-        "may_edit": view.state == State.PUBLISHED
-        and allows(asker, Action.RESOURCE_EDIT, view.standing).allowed,
-        "may_withdraw": view.state == State.PUBLISHED
-        and allows(asker, Action.RESOURCE_WITHDRAW, view.standing).allowed,
+        "may_edit": _may(view, Action.RESOURCE_EDIT),
+        "may_withdraw": _may(view, Action.RESOURCE_WITHDRAW),
     }
+
+
+def _taken(view: ResourceView) -> dict[str, Any]:
+    """Return what is shown of the files to those who may take them."""
+    exhibit = view.kind == "exhibit"
+    return {
+        "forms": forms_of(view),
+        "closed": "",
+        "player": player_of(view),
+        "pages": [] if exhibit else page_pictures(view),
+        "drawings": drawings_of(view) if exhibit else [],
+    }
+
+
+def _kept_back(view: ResourceView) -> dict[str, Any]:
+    """Return the same for those who may not: why, where there is anything."""
+    closed = _closed(view) if view.assets else ""
+    return {"forms": [], "closed": closed, "player": None, "pages": [], "drawings": []}
+
+
+def _may(view: ResourceView, action: Action) -> bool:
+    """Whether whoever asks may do something to a published resource."""
+    return view.state == State.PUBLISHED and allows(actor(), action, view.standing).allowed
 
 
 def _permissions(view: ResourceView) -> list[Permission]:
