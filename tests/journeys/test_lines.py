@@ -50,6 +50,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
 def film(house: House) -> str:
     """The path of a published file of 24 MiB: more than the buffers of a line can hide."""
     rid = house.bring_to("published", content=LARGE)
+    house.index()
     asset = house.services.database
     with asset.reading() as session:
         from catalog.resources import reading
