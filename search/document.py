@@ -9,7 +9,7 @@ from config.languages import from_stream
 from search.engine import Document, Text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from catalog.resources.reading import FileWords
     from catalog.resources.views import AssetView, ResourceView
@@ -21,7 +21,7 @@ MOST_TEXT = 4_000_000
 
 
 def from_resource(
-    view: ResourceView, words: tuple[FileWords, ...], concepts: Mapping[str, ConceptView]
+    view: ResourceView, words: Iterable[FileWords], concepts: Mapping[str, ConceptView]
 ) -> Document:
     """Return the document of a published resource with the text of its files."""
     fit = tuple(asset for asset in view.assets if asset.fit_to_give)
@@ -62,7 +62,7 @@ def with_broader(subjects: tuple[str, ...], concepts: Mapping[str, ConceptView])
 
 def _texts(
     view: ResourceView,
-    words: tuple[FileWords, ...],
+    words: Iterable[FileWords],
     concepts: Mapping[str, ConceptView],
     fit: set[str],
 ) -> Iterator[Text]:
@@ -84,7 +84,7 @@ def _texts(
     yield from _of_files(view, words, fit)
 
 
-def _of_files(view: ResourceView, words: tuple[FileWords, ...], fit: set[str]) -> Iterator[Text]:
+def _of_files(view: ResourceView, words: Iterable[FileWords], fit: set[str]) -> Iterator[Text]:
     left = MOST_TEXT
     for file in words:
         if file.asset_id not in fit:

@@ -12,7 +12,7 @@ from search.document import from_resource
 from search.engine import EngineUnavailable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     from catalog.database import Database
     from catalog.jobs import Claimed
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 GONE_FOR_GOOD = 2**40
 """The version under which a deleted resource is removed: above any revision."""
+AT_ONCE: Final = 100
+"""Resources read together: each by itself took four times as long. Their texts stay packed."""
 REBUILD_PAUSE: Final = timedelta(minutes=1)
 """Between a rebuild that did not help and the next."""
 
@@ -43,19 +45,28 @@ def document_of(database: Database, resource_id: str) -> tuple[Document | None, 
         revision, view = reading.for_index(session, resource_id)
         if view is None:
             return None, revision
-        words = reading.words_of_files(session, view)
+        texts = reading.texts_of_files(session, [view])
         concepts = vocabulary.around(session, view.subjects)
-    return from_resource(view, words, concepts), revision
+    return from_resource(view, reading.words_of_files(view, texts), concepts), revision
 
 
 def all_documents(database: Database) -> Iterator[Document]:
-    """Give the documents of all public resources, read one by one."""
+    """Give the documents of all public resources, read so many at once."""
     with database.reading() as session:
         ids = sorted(reading.published_ids(session))
-    for resource_id in ids:
-        document, _ = document_of(database, resource_id)
-        if document is not None:
-            yield document
+    for start in range(0, len(ids), AT_ONCE):
+        yield from _documents_of(database, ids[start : start + AT_ONCE])
+
+
+def _documents_of(database: Database, ids: Collection[str]) -> Iterator[Document]:
+    """Give the documents of those of some resources that are public by now."""
+    with database.reading() as session:
+        views = reading.public_versions(session, ids)
+        texts = reading.texts_of_files(session, views)
+        subjects = {subject for view in views for subject in view.subjects}
+        concepts = vocabulary.around(session, subjects)
+    for view in views:
+        yield from_resource(view, reading.words_of_files(view, texts), concepts)
 
 
 def rebuild(database: Database, engine: SearchEngine) -> int:

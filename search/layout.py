@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-from search.analysis.terms import analyse, trigram_terms, whole_key
+from search.analysis.terms import KEPT_TERMS, analyse, trigram_terms, whole_key
 from search.engine import Text
 from search.facets import FACETS
 from search.fields import FIELDS, LONGEST_TERM, newest_key, smallest_key, title_key
@@ -36,6 +37,11 @@ SORTS: Final = {
     "smallest": smallest_key,
     "title": title_key,
 }
+
+
+_BY_TEXT: Final = {name: each for each in FIELDS for name in each.texts}
+_REPEATED: Final = frozenset({"label", "institution"})
+"""What thousands of documents have in common: a subject has a label in each language."""
 
 
 def exact_field(name: str) -> str:
@@ -84,22 +90,38 @@ def values(document: Document) -> Mapping[str, list[str]]:
 
 
 def _add_terms(held: dict[str, list[str]], texts: Iterable[Text]) -> None:
-    by_text = {name: each for each in FIELDS for name in each.texts}
     for text in texts:
-        each = by_text[text.field]
-        tokens = analyse(text.value, text.lang)
-        exact = (term for token in tokens for term in token.exact)
-        held[exact_field(each.name)].append(_joined(exact))
-        stems = (term for token in tokens for term in token.stems)
-        held[stem_field(each.name)].append(_joined(stems))
+        each = _BY_TEXT[text.field]
+        make = _kept_terms if text.field in _REPEATED else _terms
+        exact, stems = make(text.value, text.lang)
+        held[exact_field(each.name)].append(exact)
+        held[stem_field(each.name)].append(stems)
         if each.trigrams:
-            held[TRIGRAMS].append(_joined(trigram_terms(text.value, text.lang)))
+            cut = _kept_trigrams if text.field in _REPEATED else _trigrams
+            held[TRIGRAMS].append(cut(text.value, text.lang))
         if each.whole and (key := whole_key(text.value, text.lang)):
             held[WHOLE].append(key[:LONGEST_TERM])
 
 
+def _terms(value: str, lang: str) -> tuple[str, str]:
+    """Return the exact terms of a text and its stems, as the fields have them."""
+    tokens = analyse(value, lang)
+    return (
+        _joined(term for token in tokens for term in token.exact),
+        _joined(term for token in tokens for term in token.stems),
+    )
+
+
+def _trigrams(value: str, lang: str) -> str:
+    return _joined(trigram_terms(value, lang))
+
+
 def _joined(terms: Iterable[str]) -> str:
     return " ".join(term for term in terms if len(term) <= LONGEST_TERM)
+
+
+_kept_terms = lru_cache(KEPT_TERMS)(_terms)
+_kept_trigrams = lru_cache(KEPT_TERMS)(_trigrams)
 
 
 def pack(document: Document) -> bytes:

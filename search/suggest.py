@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final, Literal
 
 from config.languages import base
-from search.analysis.terms import whole_key
+from search.analysis.terms import KEPT_TERMS, whole_key
 from search.engine import Suggestion
 
 if TYPE_CHECKING:
@@ -92,6 +93,7 @@ def _plain(value: str) -> str:
     return re.sub(r"[\s\x00-\x1f]+", " ", value).strip()
 
 
+@lru_cache(KEPT_TERMS)
 def _folded(value: str, lang: str) -> tuple[str, ...]:
     """Fold in the language's own way and in one that is the same for all.
 

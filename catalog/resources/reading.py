@@ -29,7 +29,7 @@ from catalog.tables.resource import Resource, Version
 from catalog.texts import Multilingual
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterator, Mapping
 
     from sqlalchemy import Select
     from sqlalchemy.orm import Session
@@ -269,18 +269,42 @@ def published_ids(session: Session) -> dict[str, int]:
     )
 
 
-def words_of_files(session: Session, view: ResourceView) -> tuple[FileWords, ...]:
-    """Return the text of the files of a version, in one statement."""
-    by_blob = {asset.blob_id: asset for asset in view.assets}
-    rows = session.scalars(select(FileText).where(FileText.blob_id.in_(list(by_blob))))
-    return tuple(
-        FileWords(
-            by_blob[row.blob_id].id,
-            by_blob[row.blob_id].language or row.language,
-            unpack(row.content),
+def public_versions(session: Session, ids: Collection[str]) -> tuple[ResourceView, ...]:
+    """Return what to index of some resources, in at most eight statements, however many.
+
+    Those that are not public by now are left out.
+    """
+    pairs = (
+        session.execute(
+            select(Resource, Version)
+            .join(
+                Version,
+                (Version.resource_id == Resource.id)
+                & (Version.number == Resource.published_number),
+            )
+            .where(Resource.id.in_(ids), Resource.withdrawn_at.is_(None))
+            .order_by(Resource.id)
         )
-        for row in rows
+        .tuples()
+        .all()
     )
+    return resource_views(session, pairs, with_steps=False)
+
+
+def texts_of_files(session: Session, views: Collection[ResourceView]) -> dict[str, FileText]:
+    """Return the text of the files of some versions by their bytes, packed, in one statement."""
+    blobs = {asset.blob_id for view in views for asset in view.assets}
+    rows = session.scalars(select(FileText).where(FileText.blob_id.in_(blobs)))
+    return {row.blob_id: row for row in rows}
+
+
+def words_of_files(view: ResourceView, texts: Mapping[str, FileText]) -> Iterator[FileWords]:
+    """Give the text of the files of a version; each is unpacked when it is asked for."""
+    by_blob = {asset.blob_id: asset for asset in view.assets}
+    for blob_id, asset in by_blob.items():
+        if blob_id in texts:
+            text = texts[blob_id]
+            yield FileWords(asset.id, asset.language or text.language, unpack(text.content))
 
 
 def pack(segments: Collection[TextSegment]) -> bytes:

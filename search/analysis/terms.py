@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 _SINGLE = {"han": "zh", "thai": "th", "burmese": "my"}
 TRIGRAM = 3
+KEPT_TERMS = 8192
+"""Short texts whose terms are kept by one who asks for them often: a few hundred bytes each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +124,7 @@ def trigrams(term: str) -> list[str]:
     return [marked[at : at + TRIGRAM] for at in range(len(marked) - TRIGRAM + 1)]
 
 
+@lru_cache(KEPT_TERMS)
 def whole_key(text: str, lang: str) -> str:
     """Return a whole label or keyword folded for equality."""
     language = language_of(lang)

@@ -37,6 +37,16 @@ READERS: dict[str, tuple[int, Callable[[Any, Any, list[str]], object]]] = {
         9,
         lambda session, house, ids: reading.for_index(session, ids[0]),
     ),
+    "all for the index": (
+        8,
+        lambda session, house, ids: reading.public_versions(session, ids),
+    ),
+    "the texts of files": (
+        9,
+        lambda session, house, ids: [
+            reading.texts_of_files(session, reading.public_versions(session, ids))
+        ],
+    ),
     "what an index should hold": (
         1,
         lambda session, house, ids: reading.published_ids(session),

@@ -147,3 +147,22 @@ def test_the_index_is_compared_with_the_catalogue(house: House) -> None:
     house.index()
     indexer.rebuild(database, engine)
     assert indexer.differences(database, engine) == {}
+
+
+def test_documents_made_together_are_those_made_one_by_one(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(indexer, "AT_ONCE", 3)
+    same = give(house, b"the same bytes", subjects=["magnetism"])
+    give(house, b"the same bytes", subjects=["compass"], title={"ru": "Компас"})
+    say(house, same, reading.TextSegment("All that is written in it", 2))
+    house.bring_to("withdrawn", content=b"gone")
+    house.bring_to("submitted", content=b"not yet")
+
+    together = list(indexer.all_documents(house.services.database))
+    with house.services.database.reading() as session:
+        wanted = sorted(reading.published_ids(session))
+    assert len(wanted) > 3
+    assert [each.id for each in together] == wanted
+    assert together == [document(house, rid) for rid in wanted]
+    assert sum(text.field == "file" for each in together for text in each.texts) >= 2
