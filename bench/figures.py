@@ -75,11 +75,12 @@ def show_rate(name: str, took: list[float], amount: float, unit: str) -> None:
     show(name, f"{amount / statistics.median(took):.0f} {unit} a second")
 
 
-def show_ratio(name: str, ours: list[float], bare: list[float], target: str) -> None:
-    """Print how quick ours is, by the quickness of the bare way: the median over the rounds."""
+def show_ratio(name: str, ours: list[float], bare: list[float], target: str) -> float:
+    """Print and return how quick ours is, by the quickness of the bare way: median of the rounds."""
     ratios = [theirs / own for own, theirs in zip(ours, bare, strict=True)]
     low, middle, high = min(ratios), statistics.median(ratios), max(ratios)
     show(name, f"{middle:.2f} ({low:.2f} to {high:.2f}); {target}")
+    return middle
 
 
 def memory_of(pid: int) -> tuple[int, int]:
