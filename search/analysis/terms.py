@@ -21,8 +21,10 @@ if TYPE_CHECKING:
 
 _SINGLE = {"han": "zh", "thai": "th", "burmese": "my"}
 TRIGRAM = 3
-KEPT_TERMS = 8192
-"""Short texts whose terms are kept by one who asks for them often: a few hundred bytes each."""
+KEPT_TERMS = 4096
+"""Short texts whose terms are kept by one who asks for them often: a kilobyte each, or two."""
+SHORT = 80
+"""Characters; nearly every label and title."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +51,22 @@ def language_of(lang: str) -> str:
 
 
 def analyse(text: str, lang: str) -> tuple[Token, ...]:
-    """Return the tokens of a text in language `lang` (a BCP 47 tag)."""
+    """Return the tokens of a text in language `lang` (a BCP 47 tag).
+
+    Those of short texts are kept: the labels of a subject stand in every result that has it.
+    """
+    return _kept(text, lang) if len(text) <= SHORT else _analysed(text, lang)
+
+
+def _analysed(text: str, lang: str) -> tuple[Token, ...]:
     language = language_of(lang)
     found: list[Token] = []
     for number, run in enumerate(runs(text)):
         found.extend(_tokens(run, number, language))
     return tuple(found)
+
+
+_kept = lru_cache(KEPT_TERMS)(_analysed)
 
 
 def _tokens(run: Run, number: int, language: str) -> list[Token]:
