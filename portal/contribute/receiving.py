@@ -53,7 +53,8 @@ class Receiving:
         A broken line ends the reading like the end of the body: what came counts.
         """
         try:
-            for window in windows(pieces(stream, self.upload.length - self.received)):
+            at, most = self.received, self.upload.length - self.received
+            for window in windows(pieces(stream, most, at=at), at=at):
                 self._store(window)
                 self._note()
         finally:
@@ -80,7 +81,7 @@ class Receiving:
     def _take_unnoted(self, stream: BinaryIO, checksum: Checksum) -> None:
         digest, before = checksum.begin(), self.received
         most = min(self.upload.length - before, MOST_CHECKED + 1)
-        for window in windows(pieces(stream, most)):
+        for window in windows(pieces(stream, most, at=before), at=before):
             for piece in window:
                 digest.update(piece)
             self._store(window)

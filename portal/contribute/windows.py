@@ -25,35 +25,40 @@ QUICK_SECONDS = 0.05
 """A read that takes less than this is doubled, one that takes longer is halved."""
 
 
-def pieces(stream: BinaryIO, most: int) -> Iterator[bytes]:
-    """Give what the line brings, up to `most` bytes. A broken line ends it like the body's end."""
+def pieces(stream: BinaryIO, most: int, *, at: int = 0) -> Iterator[bytes]:
+    """Give what the line brings, up to `most` bytes. A broken line ends it like the body's end.
+
+    `at` is where in the file it begins; no piece reaches over the end of a window.
+    """
     size = SMALLEST_READ
     while most > 0:
         began = time.monotonic()
         try:
-            piece = stream.read(min(size, most))
+            piece = stream.read(min(size, most, WINDOW_BYTES - at % WINDOW_BYTES))
         except (OSError, ClientDisconnected):
             return
         if not piece:
             return
         most -= len(piece)
+        at += len(piece)
         quick = time.monotonic() - began < QUICK_SECONDS
         size = min(size * 2, LARGEST_READ) if quick else max(size // 2, SMALLEST_READ)
         yield piece
 
 
-def windows(coming: Iterator[bytes]) -> Iterator[list[bytes]]:
-    """Gather pieces into windows."""
+def windows(coming: Iterator[bytes], *, at: int = 0) -> Iterator[list[bytes]]:
+    """Gather pieces into windows; those of a quick line end at a multiple of their size.
+
+    So a part of the store is two windows. Where windows lay across parts, the store wrote a third
+    piece for each of them, and a film took half as long again.
+    """
     window: list[bytes] = []
-    size, began = 0, time.monotonic()
+    began = time.monotonic()
     for piece in coming:
-        if window and size + len(piece) > WINDOW_BYTES:
-            yield window
-            window, size, began = [], 0, time.monotonic()
         window.append(piece)
-        size += len(piece)
-        if time.monotonic() - began > WINDOW_SECONDS:
+        at += len(piece)
+        if at % WINDOW_BYTES == 0 or time.monotonic() - began > WINDOW_SECONDS:
             yield window
-            window, size, began = [], 0, time.monotonic()
+            window, began = [], time.monotonic()
     if window:
         yield window

@@ -6,6 +6,7 @@ import base64
 import hashlib
 import io
 from datetime import timedelta
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -19,6 +20,7 @@ from portal.checksums import Checksum, ChecksumMismatch
 from portal.contribute.receiving import Receiving, receive_whole
 from portal.contribute.windows import WINDOW_BYTES, pieces, windows
 from storage.keys import original_key
+from storage.store import PART_BYTES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -120,6 +122,13 @@ def test_windows_hold_what_a_killed_portal_may_lose_and_no_more() -> None:
     assert all(sum(map(len, window)) <= WINDOW_BYTES for window in found)
     few = list(windows(pieces(io.BytesIO(content), 1000)))
     assert few == [[content[:1000]]]
+
+
+def test_windows_of_a_quick_line_end_where_parts_of_the_store_do() -> None:
+    content, at = bytes(PART_BYTES + 1000), PART_BYTES + 70_001
+    found = windows(pieces(io.BytesIO(content), len(content), at=at), at=at)
+    ends = list(accumulate((sum(map(len, window)) for window in found), initial=at))
+    assert ends == [at, PART_BYTES + WINDOW_BYTES, 2 * PART_BYTES, at + len(content)]
 
 
 def test_a_form_that_brings_more_than_it_may_leaves_nothing(hands: Hands, house: Any) -> None:
