@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 PORT ?= 8000
 ROOMS := config storage catalog ingest search portal
 
-.PHONY: help setup demo test check contracts services lock translations clean
+.PHONY: help setup demo test check contracts services bench lock translations clean
 
 help: ## Show these lines
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | while IFS=$$'\t' read -r name words; do printf '  make %-14s %s\n' "$$name" "$$words"; done
@@ -34,6 +34,9 @@ contracts: setup ## Run the contract tests on every implementation
 
 services: setup ## Start the real servers on loopback, print the settings; Ctrl-C ends them
 	@exec $(BIN)/python -m scripts.services
+
+bench: setup ## Print what pages, uploads, downloads and a rebuild cost beside the bare servers
+	@exec $(BIN)/python -m bench
 
 lock: ## Lock the Python packages anew, with hashes and without addresses (needs uv)
 	@command -v uv >/dev/null || { echo "make lock needs uv: run pip install uv in an environment of its own."; exit 1; }
