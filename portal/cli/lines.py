@@ -26,7 +26,10 @@ STILL_SECONDS = 60
 REQUEST_SECONDS = 20
 """Within this a request must be here, head and form; only files may take longer."""
 PARTING_SECONDS = 2.0
-PARTING_BYTES = 64 * 1024
+PARTING_BYTES = 64 * 1024 * 1024
+"""A part that was refused is read to its end where the line is quick: most clients hear an answer only
+when they have sent all."""
+PARTING_READ = 64 * 1024
 FILES = ("/api/v1/uploads/", "/contribute/")
 """Where bodies are files; what comes there has its place among the transfers."""
 
@@ -94,17 +97,21 @@ def _part(line: socket.socket) -> None:
     """Say goodbye, and let the other side read to the end (RFC 9112 section 9.6).
 
     gunicorn does so in the one thread that accepts lines: each thin line that ended kept everybody
-    waiting at the door for two seconds. Done here before, it finds nothing to wait for.
+    waiting at the door for two seconds. Done here before, it finds nothing to wait for. Who goes on
+    sending after that is reset: otherwise the kernel reads on without ever opening its window, and
+    the other side waits a minute for it.
     """
     until, drained = time.monotonic() + PARTING_SECONDS, 0
     with suppress(OSError):
         line.shutdown(socket.SHUT_WR)
         while (left := until - time.monotonic()) > 0 and drained < PARTING_BYTES:
             line.settimeout(left)
-            piece = line.recv(4096)
+            piece = line.recv(PARTING_READ)
             if not piece:
                 break
             drained += len(piece)
+        else:
+            line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     with suppress(OSError):
         line.shutdown(socket.SHUT_RDWR)
 

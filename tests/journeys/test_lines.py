@@ -210,6 +210,20 @@ def test_a_reader_that_goes_in_the_middle_frees_its_place(hasty: Running, film: 
         until(lambda: taken(hasty) == 0, 10)
 
 
+def test_a_refusal_reaches_who_is_still_sending(hasty: Running) -> None:
+    path = begin(hasty, draft(hasty), len(LARGE))
+    assert patch(hasty, path, 5, LARGE).status_code == 409
+    # Who sends on and on, and does not listen, is cut off instead of waited for.
+    with opened(hasty) as line:
+        line.sendall(patching(hasty, path, 5, Content_Length=10**12))
+        line.settimeout(20)
+        began = time.monotonic()
+        with pytest.raises(ConnectionError):
+            while time.monotonic() - began < 30:
+                line.sendall(LARGE[:MIB])
+                time.sleep(0.2)
+
+
 def test_a_slow_line_is_not_a_dead_one(hasty: Running) -> None:
     path = begin(hasty, draft(hasty), 6000)
     with opened(hasty) as line:
