@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from portal.services import Services
 
 
-DISPENSABLE = frozenset({"search"})
-"""Parts without which a portal stays in service: browsing goes on without the search."""
+DISPENSABLE = frozenset({"search", "storage"})
+"""Parts without which a portal stays in service: records and browsing need the database alone."""
 
 
 MAY_BE_STARTING = frozenset({"unreachable", "timed_out", "busy"})
@@ -66,7 +66,7 @@ def check_engine(services: Services) -> None:
 
 
 def amber(ready: dict[str, bool]) -> bool:
-    """Whether all goes on but what `DISPENSABLE` parts do: pages, downloads, moderation."""
+    """Whether all goes on but what `DISPENSABLE` parts do: the pages of records, and judging."""
     away = {name for name, answers in ready.items() if not answers}
     return bool(away) and away <= DISPENSABLE
 

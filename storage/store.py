@@ -180,4 +180,7 @@ class MediaStore(Protocol):
         """
 
     def free_bytes(self) -> int | None:
-        """Return the room that is left, None where that cannot be known."""
+        """Return the room that is left, None where that cannot be known.
+
+        Asks the store, once and not for long. Raises StoreUnavailable, StoreDenied.
+        """

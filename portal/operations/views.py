@@ -43,8 +43,8 @@ def health() -> ResponseReturnValue:
 def ready() -> ResponseReturnValue:
     """Say of each part whether it answers; no details to strangers.
 
-    Amber, and still 200, where only the search is away: a portal taken out of service for that
-    would take record pages, downloads and moderation with it.
+    Amber, and still 200, where only the search or the store is away: a portal taken out of service
+    for that would take the pages of records and moderation with it.
     """
     parts = parts_ready(services())
     well = all(parts.values())

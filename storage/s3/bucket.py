@@ -26,6 +26,8 @@ CONNECT_SECONDS = 5
 READ_SECONDS = 30
 PATIENT_SECONDS = 600
 """Putting the parts of a large file together may take a store minutes without a word."""
+BRIEF_SECONDS = 2
+"""For a question whether the store is there at all: who asks that wants an answer, not patience."""
 ATTEMPTS = 4
 """The first and three more; botocore waits up to 1, 2, 4 seconds between them, by chance."""
 CONNECTIONS = 200
@@ -46,15 +48,21 @@ class Access:
         self.digests = self._checksums != "when_supported"
         """Whether we send an MD5 with what we put, since the client sends no checksum of its own."""
 
-    def client(self, *, endpoint: str | None = None, patient: bool = False) -> S3Client:
-        """Return a client for `endpoint`, by default that of the address."""
+    def client(
+        self, *, endpoint: str | None = None, seconds: int | None = None, attempts: int = ATTEMPTS
+    ) -> S3Client:
+        """Return a client for `endpoint`, by default that of the address.
+
+        It waits `seconds` for an answer, `READ_SECONDS` unless told.
+        """
         at = endpoint or self._endpoint
+        seconds = READ_SECONDS if seconds is None else seconds
         settings: dict[str, Any] = {
             "signature_version": "s3v4",
             "s3": {"addressing_style": "path" if at else "auto"},
-            "connect_timeout": CONNECT_SECONDS,
-            "read_timeout": PATIENT_SECONDS if patient else READ_SECONDS,
-            "retries": {"mode": "standard", "total_max_attempts": ATTEMPTS},
+            "connect_timeout": min(CONNECT_SECONDS, seconds),
+            "read_timeout": seconds,
+            "retries": {"mode": "standard", "total_max_attempts": attempts},
             "max_pool_connections": CONNECTIONS,
             "request_checksum_calculation": self._checksums,
             "response_checksum_validation": self._checksums,
@@ -81,15 +89,30 @@ class Bucket:
         self.client = access.client()
         self.signer = access.client(endpoint=public_endpoint) if public_endpoint else self.client
         self._access, self._lock = access, threading.Lock()
-        self._patient: S3Client | None = None
+        self._made: dict[tuple[int, int], S3Client] = {}
 
     @property
     def patient(self) -> S3Client:
-        """A client that waits long; made when first asked for, since few ask."""
+        """A client that waits long."""
+        return self._waiting(PATIENT_SECONDS, ATTEMPTS)
+
+    @property
+    def brief(self) -> S3Client:
+        """A client that asks once and waits little."""
+        return self._waiting(BRIEF_SECONDS, 1)
+
+    def _waiting(self, seconds: int, attempts: int) -> S3Client:
+        """Return a client made when it is first asked for, since few ask."""
         with self._lock:
-            if self._patient is None:
-                self._patient = self._access.client(patient=True)
-            return self._patient
+            if (seconds, attempts) not in self._made:
+                client = self._access.client(seconds=seconds, attempts=attempts)
+                self._made[seconds, attempts] = client
+            return self._made[seconds, attempts]
+
+    def look(self, client: S3Client) -> None:
+        """Ask for one finished object. Raises StoreDenied, StoreUnavailable."""
+        with told():
+            client.list_objects_v2(Bucket=self.name, Prefix=f"{self.prefix}objects/", MaxKeys=1)
 
     def place(self, key: str) -> str:
         """Return where a finished object lies. Raises ObjectMissing for what is no key of ours."""

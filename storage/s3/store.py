@@ -46,10 +46,7 @@ class S3Store:
         Raises StoreDenied when it does not, StoreUnavailable when nobody answers.
         """
         self._bucket: Bucket = open_bucket(url, public_endpoint=public_endpoint)
-        with told():
-            self._bucket.client.list_objects_v2(
-                Bucket=self._bucket.name, Prefix=f"{self._bucket.prefix}objects/", MaxKeys=1
-            )
+        self._bucket.look(self._bucket.client)
 
     def append(
         self, key: str, offset: int, chunks: Iterable[bytes], *, durable: Callable[[int], None]
@@ -169,7 +166,8 @@ class S3Store:
             )
 
     def free_bytes(self) -> int | None:
-        """Return None: a bucket does not tell."""
+        """Return None, if the bucket answers: it does not tell."""
+        self._bucket.look(self._bucket.brief)
         return None
 
     def _done(self, key: str, size: int) -> Stored | None:
