@@ -20,7 +20,7 @@ demo: setup ## Start a demonstration with sample resources (PORT=8000)
 
 test: setup ## Check the code and run all tests
 	@$(MAKE) --no-print-directory check
-	@exec $(BIN)/python -m scripts.services run -- $(BIN)/python -m pytest -n 2 --dist loadfile tests --ignore tests/house
+	@exec $(BIN)/python -m scripts.services run -- scripts/run-tests
 
 check: setup ## Lint, type-check, hold the floors and walls of the house
 	@$(BIN)/ruff check $(ROOMS) scripts bench tests

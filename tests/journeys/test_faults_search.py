@@ -113,6 +113,8 @@ def search_is_plain_and_quick(scene: Scene) -> None:
         assert "Search is resting." in answer.text
         assert 'href="/?kind=film"' in answer.text
         assert 'href="/?subject=' in answer.text
+    problem = scene.get("/api/v1/resources?q=magnets")
+    assert (problem.status_code, problem.json()["code"]) == (503, "search_unavailable")
     print(f"searches answered after {', '.join(f'{each:.2f}' for each in took)} s")
     assert min(took) < PLAIN_SECONDS
 
