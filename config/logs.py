@@ -70,11 +70,9 @@ def configure(*, as_json: bool, level: str = "INFO", stream: TextIO | None = Non
 
 
 @contextmanager
-def bound(*, request_id: str | None = None, job_id: str | None = None) -> Iterator[None]:
-    """Put the given ids on every line that is logged inside the block."""
-    ids = {"request_id": request_id, "job_id": job_id}
-    given = {name: value for name, value in ids.items() if value is not None}
-    with structlog.contextvars.bound_contextvars(**given):
+def bound(**ids: str) -> Iterator[None]:
+    """Put the given ids, such as `job_id`, on every line that is logged inside the block."""
+    with structlog.contextvars.bound_contextvars(**ids):
         yield
 
 

@@ -19,6 +19,7 @@ import structlog
 
 from catalog import jobs
 from catalog.database import DatabaseBusy, UnitOfWork, repeated
+from config.logs import bound
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -121,7 +122,7 @@ class Worker:
         return job
 
     def _run_job(self, job: Claimed) -> None:
-        with structlog.contextvars.bound_contextvars(job=job.id, kind=str(job.kind)):
+        with bound(job_id=job.id, kind=str(job.kind)):
             try:
                 self._work.run[job.kind](job)
             except Exception as error:  # noqa: BLE001 - whatever a handler throws, the queue goes on
