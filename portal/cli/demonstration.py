@@ -15,6 +15,8 @@ import click
 
 from portal.cli.serve import serve_home
 
+DROPS, DROP_SECONDS = 10, 0.2
+
 
 @click.command()
 @click.option(
@@ -52,7 +54,16 @@ def demo(port: int, home: Path | None) -> None:
     finally:
         # gunicorn's own processes come by here too when they end, with the home still in use.
         if home is None and os.getpid() == started_by:
-            shutil.rmtree(folder, ignore_errors=True)
+            _drop(folder)
+
+
+def _drop(folder: Path) -> None:
+    """Drop the home; again, while something that was told to end still writes into it."""
+    for _ in range(DROPS):
+        shutil.rmtree(folder, ignore_errors=True)
+        if not folder.exists():
+            return
+        time.sleep(DROP_SECONDS)
 
 
 def _say(words: str) -> None:
