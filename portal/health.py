@@ -65,6 +65,23 @@ def check_engine(services: Services) -> None:
         time.sleep(0.5)
 
 
+def await_index(services: Services) -> None:
+    """Wait for the worker that was just started to build an index where there is none yet.
+
+    So the first search of a house whose records came in before it was served finds them. A large
+    house is not waited for beyond `STARTING_SECONDS`: its search rests until the index is there.
+    """
+    with services.database.reading() as session:
+        if not reading.published_count(session):
+            return
+    until = time.monotonic() + STARTING_SECONDS
+    while time.monotonic() < until:
+        found = services.engine.health()
+        if not (found.ok and found.needs_rebuild):
+            return
+        time.sleep(0.2)
+
+
 def amber(ready: dict[str, bool]) -> bool:
     """Whether all goes on but what `DISPENSABLE` parts do: the pages of records, and judging."""
     away = {name for name, answers in ready.items() if not answers}

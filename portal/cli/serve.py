@@ -94,29 +94,35 @@ def serve_home(
     """Serve the home that the environment names until told to stop; `ready` once it listens."""
     settings = load()
     configure(as_json=not sys.stderr.isatty(), level="INFO")
+    keeper = Keeper() if with_worker else None
+    options = server_options(settings, processes) | {
+        "bind": f"{host}:{port}",
+        "when_ready": lambda _server: ready(),
+    }
+    try:
+        _make_ready(settings, keeper)
+        Server(settings, options).run()
+    finally:
+        if keeper is not None:
+            keeper.stop()
+
+
+def _make_ready(settings: Settings, keeper: Keeper | None) -> None:
+    """Try every part, start the worker, and wait for the first index."""
     # All of the program before the processes of the portal part: they share it then.
     from portal.app import create_app
-    from portal.health import check_engine
+    from portal.health import await_index, check_engine
     from portal.services import build
 
     del create_app
     services = build(settings)
     try:
         check_engine(services)
+        if keeper is not None:
+            keeper.start()
+            await_index(services)
     finally:
         services.close()
-    keeper = Keeper() if with_worker else None
-    if keeper is not None:
-        keeper.start()
-    options = server_options(settings, processes) | {
-        "bind": f"{host}:{port}",
-        "when_ready": lambda _server: ready(),
-    }
-    try:
-        Server(settings, options).run()
-    finally:
-        if keeper is not None:
-            keeper.stop()
 
 
 def places(settings: Settings, processes: int) -> int:
