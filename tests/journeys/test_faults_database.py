@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -18,7 +19,7 @@ from catalog.tables.resource import Resource, Version
 from tests.factories.databases import databases_of
 from tests.factories.house import VALUES, House
 from tests.factories.wire import Trouble, Wire
-from tests.journeys.beside import worker
+from tests.journeys.beside import MAIN, worker
 from tests.journeys.conftest import Running, raised, until
 from tests.journeys.lines import TUS, begin, patch
 
@@ -29,6 +30,11 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.timeout(300)
 
+HASTY = (
+    "from datetime import timedelta; import catalog.uploads;"
+    f"catalog.uploads.LEASE = timedelta(seconds=3); {MAIN}"
+)
+"""A portal whose leases of uploads end after 3 seconds, where they last 15 elsewhere."""
 PLACES = (0.02, 0.2, 0.4, 0.6, 0.8, 0.97, 0.999)
 """Where in the talk of a whole request its line is cut."""
 
@@ -60,10 +66,36 @@ def scene(
         wire = Wire(url.port)
         through = url.set(port=wire.port).render_as_string(hide_password=False)
         portal = raised(house, folder / "home", "--no-worker", CARAVAN_DATABASE_URL=through)
+        portal.program = ("-c", HASTY)
         portal.start()
         yield Scene(house, portal, wire)
         portal.stop()
         wire.close()
+
+
+def test_a_database_that_went_and_came_back_needs_no_restart(scene: Scene) -> None:
+    rid = scene.house.bring_to("published")
+    address = f"{scene.portal.address}/resources/{rid}"
+    with worker(scene.portal) as process:
+
+        def idle() -> bool:
+            return scene.count(Job, Job.state.in_(("ready", "running"))) == 0
+
+        until(idle, 60)
+        scene.wire.refuse()
+        for _ in range(3):
+            assert httpx.get(address, timeout=60).status_code == 503
+        assert httpx.get(f"{scene.portal.address}/healthz").status_code == 200
+        ready = httpx.get(f"{scene.portal.address}/readyz", timeout=60)
+        assert (ready.status_code, ready.json()["parts"]["database"]) == (503, False)
+        later = scene.house.bring_to("published")
+        scene.wire.well()
+        assert httpx.get(address, timeout=60).status_code == 200
+        assert httpx.get(f"{scene.portal.address}/readyz", timeout=60).status_code == 200
+        until(idle, 60)
+        assert process.poll() is None
+    done = (Job.kind == JobKind.INDEX, Job.state == "done")
+    assert scene.count(Job, *done, Job.subject == later) == 1
 
 
 def talk(scene: Scene, act: Callable[[], Any]) -> dict[str, int]:
@@ -149,56 +181,32 @@ def test_a_decision_is_made_once_with_its_event_and_its_index_job(scene: Scene) 
 
 def test_an_upload_goes_on_from_what_was_noted(scene: Scene) -> None:
     content = bytes(range(256)) * 8_000
-    rid_of_talk = scene.house.give()
-    path = begin(scene.portal, rid_of_talk, len(content))
+    path = begin(scene.portal, scene.house.give(), len(content))
     passed = talk(scene, lambda: patch(scene.portal, path, 0, content))
+    begun = {}
     for trouble in cuts(passed)[::3]:
         rid = scene.house.give()
-        path = begin(scene.portal, rid, len(content))
+        begun[rid] = begin(scene.portal, rid, len(content))
         scene.wire.begin(trouble)
-        refused(patch(scene.portal, path, 0, content))
+        refused(patch(scene.portal, begun[rid], 0, content))
         scene.wire.begin(Trouble())
-
-        def finished(path: str = path) -> bool:
-            # A lease that could not be given back ends by itself, in seconds; till then: 423.
-            with scene.portal.client("contributor") as giver:
-                told = giver.head(path.removeprefix("/api/v1"), headers=TUS)
-            if told.status_code != 200:
-                assert told.status_code == 423
-                return False
-            offset = int(told.headers["Upload-Offset"])
-            if offset == len(content):
-                return True
-            answer = patch(scene.portal, path, offset, content[offset:])
-            assert answer.status_code in (204, 423), answer.text
-            return bool(answer.status_code == 204)
-
-        until(finished, 60)
+    for rid, place in begun.items():
+        until(partial(gone_on, scene, place, content), 60)
         with scene.portal.client("contributor") as giver:
             files = giver.get(f"/resources/{rid}/assets").json()["results"]
         assert [each["sha256"] for each in files][1:] == [hashlib.sha256(content).hexdigest()]
 
 
-def test_a_database_that_went_and_came_back_needs_no_restart(scene: Scene) -> None:
-    rid = scene.house.bring_to("published")
-    address = f"{scene.portal.address}/resources/{rid}"
-    with worker(scene.portal) as process:
-
-        def idle() -> bool:
-            return scene.count(Job, Job.state.in_(("ready", "running"))) == 0
-
-        until(idle, 60)
-        scene.wire.refuse()
-        for _ in range(3):
-            assert httpx.get(address, timeout=60).status_code == 503
-        assert httpx.get(f"{scene.portal.address}/healthz").status_code == 200
-        ready = httpx.get(f"{scene.portal.address}/readyz", timeout=60)
-        assert (ready.status_code, ready.json()["parts"]["database"]) == (503, False)
-        later = scene.house.bring_to("published", title={"en": "Given meanwhile"})
-        scene.wire.well()
-        assert httpx.get(address, timeout=60).status_code == 200
-        assert httpx.get(f"{scene.portal.address}/readyz", timeout=60).status_code == 200
-        until(idle, 60)
-        assert process.poll() is None
-    done = (Job.kind == JobKind.INDEX, Job.state == "done")
-    assert scene.count(Job, *done, Job.subject == later) == 1
+def gone_on(scene: Scene, path: str, content: bytes) -> bool:
+    """Send the rest. A lease that could not be given back ends by itself, in seconds; till then: 423."""
+    with scene.portal.client("contributor") as giver:
+        told = giver.head(path.removeprefix("/api/v1"), headers=TUS)
+    if told.status_code != 200:
+        assert told.status_code == 423
+        return False
+    offset = int(told.headers["Upload-Offset"])
+    if offset == len(content):
+        return True
+    answer = patch(scene.portal, path, offset, content[offset:])
+    assert answer.status_code in (204, 423), answer.text
+    return bool(answer.status_code == 204)

@@ -103,7 +103,7 @@ def readiness(scene: Scene) -> tuple[int, str, bool]:
 
 
 def search_is_plain_and_quick(scene: Scene) -> None:
-    """Of three searches the quickest counts: the machine may be busy with others."""
+    """Of up to three searches the quickest counts: the machine may be busy with others."""
     took = []
     for path in ("/?q=magnets", "/?q=magnets+float&kind=film", "/?q=%E7%A3%81%E9%93%81"):
         began = time.monotonic()
@@ -113,6 +113,8 @@ def search_is_plain_and_quick(scene: Scene) -> None:
         assert "Search is resting." in answer.text
         assert 'href="/?kind=film"' in answer.text
         assert 'href="/?subject=' in answer.text
+        if min(took) < PLAIN_SECONDS:
+            break
     problem = scene.get("/api/v1/resources?q=magnets")
     assert (problem.status_code, problem.json()["code"]) == (503, "search_unavailable")
     print(f"searches answered after {', '.join(f'{each:.2f}' for each in took)} s")

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.timeout(300)
 
 MIB = 1024 * 1024
-HASTY = f"import storage.s3.bucket as b; b.READ_SECONDS = 1; b.PATIENT_SECONDS = 2; {MAIN}"
+HASTY = f"import storage.s3.bucket as b; b.READ_SECONDS = b.PATIENT_SECONDS = 1; {MAIN}"
 """A portal that waits a second for the store, where it is thirty elsewhere."""
 CONTENT = random.Random(5).randbytes(9 * MIB)
 """One full part and a tail."""
