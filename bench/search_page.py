@@ -20,6 +20,7 @@ import http.client
 import json
 import sys
 import tempfile
+import time
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import replace
@@ -147,8 +148,13 @@ def one(services: Services, app: FlaskClient, listening: Listening, port: int, a
 
 def measure(number: int, environ: dict[str, str], home: Path) -> None:
     """Fill, serve, and measure every search at one size."""
+    began = time.monotonic()
     services = many(number, environ, home)
+    made = time.monotonic()
     indexer.rebuild(services.database, services.engine)
+    print(
+        f"{number} resources: made in {made - began:.0f} s, indexed in {time.monotonic() - made:.0f} s"
+    )
     listening = Listening(services.engine)
     app = create_app(services.settings, replace(services, engine=listening))  # type: ignore[arg-type]
     with (

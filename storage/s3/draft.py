@@ -272,7 +272,7 @@ def put(bucket: Bucket, key: str, name: str, content: bytes, **conditions: Any) 
 
 
 def digest(bucket: Bucket, content: bytes) -> Any:  # noqa: ANN401 - arguments of boto
-    """Return the MD5 by which the store checks what arrives, where the client sends no checksum."""
+    """Return the MD5 by which the store checks what arrives, where nothing else tells it."""
     if not bucket.digests:
         return {}
     found = hashlib.md5(content, usedforsecurity=False).digest()
