@@ -38,9 +38,9 @@ from search.elastic.writing import documents_as_items, in_bodies
 if TYPE_CHECKING:
     from portal.services import Services
 
-RESOURCES, FEWER_RESOURCES = 3200, 640
+RESOURCES, FEWER_RESOURCES = 1920, 640
 LINES, FEWER_LINES = 300, 100
-ROUNDS, FEWER_ROUNDS = 5, 3
+ROUNDS = 3
 LEAST = 0.3
 
 
@@ -147,7 +147,7 @@ def main() -> int:
         raw = Connection(services.settings.search.url, ca_file=None, api_key=None)
         stack.callback(raw.close)
         stack.enter_context(run_of("bench.rebuild"))
-        enough = rebuild(services, raw, FEWER_ROUNDS if less else ROUNDS)
+        enough = rebuild(services, raw, ROUNDS)
         bring_in(services, raw, FEWER_LINES if less else LINES, folder)
     return 0 if enough else 1
 

@@ -72,7 +72,7 @@ class Appending:
         if end > LARGEST_OBJECT:
             raise StoreFull(self._draft.key, because="an object has at most 10,000 parts")
         before = joined(self._draft, self._pieces, part_start(self._part), self._safe)
-        self._draft.send_part(self._part, before + bytes(self._buffer))
+        self._draft.send_part(self._part, b"".join((before, self._buffer)))
         self._part += 1
         self._pieces = []
         self._report(end)
@@ -85,7 +85,7 @@ class Appending:
         merged = _small(self._pieces, PART_BYTES - len(self._buffer)) if last else []
         start = merged[0].start if merged else self._safe
         before = joined(self._draft, merged, start, self._safe)
-        piece = self._draft.write(start, before + bytes(self._buffer))
+        piece = self._draft.write(start, b"".join((before, self._buffer)))
         self._draft.drop(merged[1:])
         self._pieces = [*self._pieces[: len(self._pieces) - len(merged)], piece]
         self._report(piece.end)
