@@ -63,9 +63,9 @@ def configure(*, as_json: bool, level: str = "INFO", stream: TextIO | None = Non
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level.upper())
-    # Alembic tells each of its plugins at every start, and botocore whose credentials it found and,
-    # asked for more, every signature: only what is wrong is of use.
-    for library in ("alembic", "botocore", "boto3"):
+    # Alembic tells each of its plugins at every start, botocore whose credentials it found and, asked
+    # for more, every signature, the search client every request: only what is wrong is of use.
+    for library in ("alembic", "botocore", "boto3", "elastic_transport"):
         logging.getLogger(library).setLevel(logging.WARNING)
 
 
