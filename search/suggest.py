@@ -34,18 +34,26 @@ _LONGEST: Final = 80
 
 def entries(document: Document) -> Iterator[str]:
     """Yield the keys of a document, each once."""
-    seen = set()
+    seen: set[str] = set()
     for text in document.texts:
         kind = _KINDS.get(text.field)
         if kind is None:
             continue
-        told = _BETWEEN.join((kind, text.lang, _named(document, text), _plain(text.value)))
-        for folded in _folded(text.value, text.lang):
-            for begin in _from_each_word(folded):
-                key = f"{begin[:_LONGEST]}{_BETWEEN}{told}"
-                if key not in seen:
-                    seen.add(key)
-                    yield key
+        make = _keys if kind == "title" else _kept_keys
+        for key in make(kind, text.lang, _named(document, text), text.value):
+            if key not in seen:
+                seen.add(key)
+                yield key
+
+
+def _keys(kind: str, lang: str, named: str, value: str) -> tuple[str, ...]:
+    told = _BETWEEN.join((kind, lang, named, _plain(value)))
+    begins = (begin for folded in _folded(value, lang) for begin in _from_each_word(folded))
+    return tuple(f"{begin[:_LONGEST]}{_BETWEEN}{told}" for begin in begins)
+
+
+_kept_keys = lru_cache(KEPT_TERMS)(_keys)
+"""Of subjects and institutions, which thousands of documents have in common."""
 
 
 def beginnings(prefix: str, lang: str) -> tuple[str, ...]:
