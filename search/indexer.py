@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 GONE_FOR_GOOD = 2**40
 """The version under which a deleted resource is removed: above any revision."""
 AT_ONCE: Final = 100
-"""Resources read together: each by itself took four times as long. Their texts stay packed."""
+"""Resources read together: each by itself took ten times as long. Their texts stay packed."""
 REBUILD_PAUSE: Final = timedelta(minutes=1)
 """Between a rebuild that did not help and the next."""
 

@@ -49,8 +49,8 @@ def pieces(stream: BinaryIO, most: int, *, at: int = 0) -> Iterator[bytes]:
 def windows(coming: Iterator[bytes], *, at: int = 0) -> Iterator[list[bytes]]:
     """Gather pieces into windows; those of a quick line end at a multiple of their size.
 
-    So a part of the store is two windows. Where windows lay across parts, the store wrote a third
-    piece for each of them, and a film took half as long again.
+    So a part of the store is two windows. Where windows lay across parts, the store wrote two pieces
+    for each part in place of one.
     """
     window: list[bytes] = []
     began = time.monotonic()
