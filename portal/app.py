@@ -77,6 +77,7 @@ def create_app(settings: Settings, services: Services | None = None) -> Flask:
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.before_request(_begin)
     app.after_request(_end)
+    app.teardown_request(_forget)
     # Answers pass these in the opposite order: compression sees what all others have made of them.
     for part in (compression, static_files, interface, identity, errors, guard, formatting):
         part.install(app)
@@ -121,3 +122,9 @@ def _end(response: Response) -> Response:
         milliseconds=round(1000 * (time.perf_counter() - g.began_at), 1),
     )
     return response
+
+
+def _forget(error: BaseException | None) -> None:
+    """Let what a thread logs later not bear the id of a request that is over."""
+    del error
+    structlog.contextvars.unbind_contextvars("request_id")

@@ -55,6 +55,7 @@ def known(house: Any) -> dict[str, list[str]]:
     """Ids of things that are there, and of some that are not."""
     states = ("draft", "submitted", "in_review", "published", "withdrawn")
     rids = [house.bring_to(state) for state in states]
+    house.index()
     with house.services.database.reading() as session:
         from catalog.resources import reading
 
