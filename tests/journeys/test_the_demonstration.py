@@ -21,6 +21,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ENDS_WITHIN = 20
+WAITING = """
+import signal, subprocess, sys
+child = subprocess.Popen([sys.executable, *sys.argv[1:]])
+signal.signal(signal.SIGINT, signal.SIG_IGN)
+child.wait()
+"""
+"""A parent that waits on through Ctrl-C, as `make` does: `subprocess.run` kills after 0.25 s."""
 
 
 @pytest.fixture(scope="module")
@@ -40,8 +47,7 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def parent(cache: Path, tmp_path: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
     """Start it under a parent that does nothing but wait, and give both when it is ready."""
     port = free_port()
-    words = f"import subprocess, sys; subprocess.run([{sys.executable!r}, *sys.argv[1:]])"
-    argv = [sys.executable, "-c", words, "-m", "portal.cli", "demo", "--port", str(port)]
+    argv = [sys.executable, "-c", WAITING, "-m", "portal.cli", "demo", "--port", str(port)]
     env = {**os.environ, "XDG_CACHE_HOME": str(cache), "TMPDIR": str(tmp_path)}
     started = subprocess.Popen(
         argv, cwd=ROOT, env=env, stdout=subprocess.PIPE, text=True, start_new_session=True
