@@ -1,7 +1,8 @@
 """The entry of decoders written in Python, inside the sandbox: one task, JSON in, JSON out.
 
 `python -I -m ingest.child MODULE:FUNCTION` reads keyword arguments as a JSON object from stdin and
-prints {"result": ...}, or {"fault": code, "facts": {...}} when the file is at fault.
+prints {"result": ...}, or {"fault": code, "facts": {...}} when the file is at fault, or
+{"unable": words} when the decoder lacks something on this machine, such as libmagic.
 """
 
 from __future__ import annotations
@@ -31,7 +32,10 @@ def main() -> None:
 
 
 def _answer(module: str, function: str, arguments: dict[str, Any]) -> dict[str, Any]:
-    task = getattr(importlib.import_module(module), function)
+    try:
+        task = getattr(importlib.import_module(module), function)
+    except ImportError as error:
+        return {"unable": str(error)}
     try:
         return {"result": task(**arguments)}
     except Faulty as fault:

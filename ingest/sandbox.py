@@ -10,6 +10,7 @@ prlimit(1)); what all processes of a run use together is watched (`ingest/watchi
 from __future__ import annotations
 
 import contextlib
+import errno
 import functools
 import os
 import shutil
@@ -34,7 +35,10 @@ _VISIBLE_ROOMS = ("ingest", "config")
 _SYSTEM = ("/usr", "/etc/ld.so.cache", "/etc/fonts", "/etc/alternatives", "/etc/mime.types")
 _LINKS = ("/bin", "/sbin", "/lib", "/lib32", "/lib64")
 _KEPT_ENVIRONMENT = ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE")
+_PATH = "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin"
 _POLL_SECONDS = 0.2
+_NOT_FOUND = 127
+"""What nice(1) ends with when it finds no such program."""
 _UNSHARE = ("unshare", "--net", "--pid", "--fork", "--kill-child")
 
 
@@ -98,7 +102,8 @@ def run(
     """Run `argv` and return what it printed.
 
     `reads` are files it may read, `writes` the folder it may write and starts in. `watch` is called
-    a few times a second while it runs. Raises ToolFailed, ToolTimedOut, ToolExceeded.
+    a few times a second while it runs. Raises ToolFailed, ToolTimedOut, ToolExceeded; OSError where
+    the program is not on this machine: then no file is to blame.
     """
     limits = limits or Limits()
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
@@ -126,6 +131,8 @@ def run(
         raise ToolTimedOut(argv, -signal.SIGKILL, stderr)
     if exceeded:
         raise ToolExceeded(argv, -signal.SIGKILL, f"more {exceeded} than it may")
+    if process.returncode == _NOT_FOUND and shutil.which(argv[0], path=_PATH) is None:
+        raise OSError(errno.ENOPKG, f"{argv[0]} is not installed")
     if process.returncode != 0:
         raise ToolFailed(argv, process.returncode, stderr, stdout)
     return Finished(stdout, stderr, time.monotonic() - began)
@@ -198,7 +205,7 @@ def _environment(writes: Path | None) -> dict[str, str]:
     """Nothing of ours but what decoders need to start."""
     kept = {name: os.environ[name] for name in _KEPT_ENVIRONMENT if name in os.environ}
     return kept | {
-        "PATH": "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin",
+        "PATH": _PATH,
         "LANG": "C.UTF-8",
         "HOME": str(writes or "/"),
         "TMPDIR": str(writes or "/tmp"),  # noqa: S108 - inside the box

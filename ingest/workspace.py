@@ -51,7 +51,8 @@ class Workspace:
     ) -> Finished:
         """Run a program over the file. Raises ToolFailed, ToolTimedOut, ToolExceeded.
 
-        Raises OSError where the disk is full: then the file is not to blame.
+        Raises OSError where the disk is full or there is no such program: then the file is not to
+        blame.
         """
         try:
             return run(argv, limits=limits, reads=(self.source,), writes=self.folder, watch=watch)
@@ -62,7 +63,8 @@ class Workspace:
     def call(self, task: str, *, limits: Limits | None = None, **arguments: Any) -> Any:  # noqa: ANN401 - JSON
         """Run a decoder of ours, `module:function`, in a child, and return its JSON result.
 
-        Raises Faulty when the file is at fault: by the decoder's word, by time, or by its crash.
+        Raises Faulty when the file is at fault: by the decoder's word, by time, or by its crash;
+        OSError where the disk is full or the decoder lacks something on this machine.
         """
         try:
             finished = run(
@@ -76,6 +78,8 @@ class Workspace:
             self._check_room()
             raise Faulty(error.code, because=error.stderr[-300:]) from error
         answer = json.loads(finished.stdout)
+        if "unable" in answer:
+            raise OSError(errno.ENOPKG, answer["unable"])
         if "fault" in answer:
             self._check_room()
             raise Faulty(answer["fault"], **answer["facts"])

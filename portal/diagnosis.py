@@ -9,6 +9,7 @@ from __future__ import annotations
 import shutil
 import sys
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from catalog import fixity as checks
@@ -19,6 +20,7 @@ from config.quantities import format_bytes
 from config.urls import hide_credentials
 from ingest import fixity
 from ingest.formats import ffprobe
+from ingest.inspection import inspect
 from ingest.sandbox import ToolFailed, ToolTimedOut, capability, run
 from portal.health import parts
 
@@ -60,7 +62,7 @@ def findings(services: Services) -> tuple[Finding, ...]:
         _program(),
         *asked,
         *(_answered(name, question, services) for name, question in questions),
-        _ffmpeg(),
+        *tools(),
         _sandbox(),
     )
 
@@ -131,13 +133,30 @@ def _fixity(services: Services) -> Finding:
     return Finding("fixity", ok=True, says=says)
 
 
+def tools() -> tuple[Finding, ...]:
+    """Ask what looks into files, apart from any home."""
+    return (_ffmpeg(), _libmagic())
+
+
 def _ffmpeg() -> Finding:
     try:
         told = run(ffprobe.version_argv()).stdout
     except (ToolFailed, ToolTimedOut, OSError):
-        advice = "Install ffmpeg: without it films and sounds are held."
+        advice = "Install ffmpeg: without it films and sounds wait unchecked."
         return Finding("ffmpeg", ok=False, says="does not run", advice=advice)
     return Finding("ffmpeg", ok=True, says=ffprobe.parse_version(told))
+
+
+def _libmagic() -> Finding:
+    """It is met in the box only, so that a whole look at a text of ours proves the box as well."""
+    advice = "Install libmagic1: without it every file waits unchecked."
+    try:
+        told = inspect(Path(__file__))
+    except OSError as error:
+        return Finding("libmagic", ok=False, says=str(error.strerror), advice=advice)
+    known = told["family"] != "other"
+    says = "a text is known by its bytes" if known else "a text is not known by its bytes"
+    return Finding("libmagic", ok=known, says=says, advice="" if known else advice)
 
 
 def _sandbox() -> Finding:

@@ -29,12 +29,16 @@ DROPS, DROP_SECONDS = 10, 0.2
 @click.option("--home", type=click.Path(file_okay=False, path_type=Path), help="Keep it here.")
 def demo(port: int, home: Path | None) -> None:
     """Start a demonstration; Ctrl-C ends all of it."""
-    from portal.demo.making import ACCOUNTS, cached_home, password_of
+    from portal.demo.making import ACCOUNTS, Lacking, cached_home, password_of
 
     for name in [name for name in os.environ if name.startswith("CARAVAN_")]:
         del os.environ[name]
     _end_with_parent()
-    made = cached_home(_say)
+    try:
+        made = cached_home(_say)
+    except Lacking as lacking:
+        click.echo(str(lacking), err=True)
+        sys.exit(1)
     folder = home or Path(tempfile.mkdtemp(prefix="caravan-demo-"))
     started_by = os.getpid()
     try:

@@ -17,6 +17,7 @@ from catalog.uploads import Limits
 from config.settings import load
 from ingest.bulk import Importer
 from portal.demo.media import make
+from portal.diagnosis import tools
 from portal.handlers import worker
 from portal.services import Services, build
 
@@ -36,17 +37,25 @@ DEFAULTS = {"access": "open", "summary": {}, "details": {}}
 OWN = ("at", "files", "state")
 
 
+class Lacking(Exception):
+    """A program that makes or looks into the media is missing; the text says which."""
+
+
 def password_of(role: str) -> str:
     """Return the password of a demonstration account. The home is thrown away after use."""
     return f"caravan-{role}-demo"
 
 
 def cached_home(say: Callable[[str], None]) -> Path:
-    """Return the finished home in the user's cache, making it when it is not there."""
+    """Return the finished home in the user's cache, making it when it is not there.
+
+    Raises Lacking, before anything is made.
+    """
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "caravan"
     home = cache / f"demo-{_digest()}"
     if (home / "finished").exists():
         return home
+    _check_tools()
     cache.mkdir(parents=True, exist_ok=True)
     draft = Path(tempfile.mkdtemp(prefix="making-", dir=cache))
     try:
@@ -57,6 +66,13 @@ def cached_home(say: Callable[[str], None]) -> Path:
     finally:
         shutil.rmtree(draft, ignore_errors=True)
     return home
+
+
+def _check_tools() -> None:
+    advice = [each.advice for each in tools() if not each.ok]
+    if advice:
+        lines = ["The demonstration cannot be made here; make setup names the command.", *advice]
+        raise Lacking("\n".join(lines))
 
 
 def _digest() -> str:

@@ -41,6 +41,13 @@ def test_a_program_reads_its_input_and_writes_in_its_folder(tmp_path: Path) -> N
     assert (tmp_path / "made").read_text() == "x"
 
 
+def test_a_program_that_is_not_on_this_machine_is_no_fault_of_a_file(tmp_path: Path) -> None:
+    with pytest.raises(OSError, match="ffmpreg is not installed"):
+        run(["ffmpreg", "-i", "film.mp4"], limits=SMALL, writes=tmp_path)
+    with pytest.raises(ToolFailed, match="ended with 127"):
+        run(["sh", "-c", "exit 127"], limits=SMALL, writes=tmp_path)
+
+
 def test_a_program_sees_one_file_and_nothing_of_the_machine_or_the_home(tmp_path: Path) -> None:
     assert capability() == "bubblewrap"
     given, secret = tmp_path / "given", tmp_path / "secret"

@@ -61,6 +61,12 @@ def test_on_a_full_disk_the_file_is_not_to_blame(source: Path, tmp_path: Path) -
         Workspace(source, tmp_path, least_free=0).run(["false"])
 
 
+def test_a_decoder_that_lacks_something_of_the_machine_blames_no_file(source: Path) -> None:
+    with workspace(source) as box, pytest.raises(OSError, match=r"ingest\.formats\.absent") as caught:
+        box.call("ingest.formats.absent:read", path=str(source))
+    assert caught.value.errno == errno.ENOPKG
+
+
 def test_what_a_killed_worker_left_is_dropped_when_it_is_old(source: Path, tmp_path: Path) -> None:
     left, busy = tmp_path / "caravan-left", tmp_path / "caravan-busy"
     for folder in (left, busy):

@@ -23,7 +23,8 @@ def found(house: House) -> dict[str, diagnosis.Finding]:
 def test_each_part_is_named_with_what_is_in_use(house: House) -> None:
     told = found(house)
     assert list(told) == [
-        "program", "database", "storage", "search", "room", "queue", "fixity", "ffmpeg", "sandbox",
+        "program", "database", "storage", "search", "room", "queue", "fixity", "ffmpeg", "libmagic",
+        "sandbox",
     ]  # fmt: skip
     assert "SQLite 3." in told["database"].says
     assert "schema 0" in told["database"].says
@@ -91,3 +92,18 @@ def test_a_store_that_is_gone_is_told_and_the_rest_goes_on(house: House) -> None
     assert not told["storage"].ok
     assert told["storage"].advice
     assert told["database"].ok
+
+
+def test_tools_that_are_not_there_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert all(each.ok for each in diagnosis.tools())
+
+    def lacking(*args: object, **more: object) -> None:
+        del args, more
+        raise OSError(65, "it is not installed")
+
+    monkeypatch.setattr(diagnosis, "run", lacking)
+    monkeypatch.setattr(diagnosis, "inspect", lacking)
+    told = {each.part: each for each in diagnosis.tools()}
+    assert (told["ffmpeg"].ok, told["libmagic"].ok) == (False, False)
+    assert told["libmagic"].says == "it is not installed"
+    assert "libmagic1" in told["libmagic"].advice

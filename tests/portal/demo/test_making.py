@@ -129,3 +129,17 @@ def test_a_home_that_was_not_finished_is_no_home(
     with pytest.raises(OSError, match="No space left"):
         cached_home(print)
     assert list((tmp_path / "caravan").iterdir()) == []
+
+
+def test_without_its_tools_it_says_what_to_install_and_leaves_nothing_behind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from portal.demo import making
+    from portal.diagnosis import Finding
+
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    lack = Finding("ffmpeg", ok=False, says="does not run", advice="Install ffmpeg.")
+    monkeypatch.setattr(making, "tools", lambda: (lack, Finding("libmagic", ok=True, says="")))
+    with pytest.raises(making.Lacking, match=r"names the command\.\nInstall ffmpeg\.$"):
+        cached_home(print)
+    assert list(tmp_path.iterdir()) == []
