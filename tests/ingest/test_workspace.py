@@ -62,7 +62,10 @@ def test_on_a_full_disk_the_file_is_not_to_blame(source: Path, tmp_path: Path) -
 
 
 def test_a_decoder_that_lacks_something_of_the_machine_blames_no_file(source: Path) -> None:
-    with workspace(source) as box, pytest.raises(OSError, match=r"ingest\.formats\.absent") as caught:
+    with (
+        workspace(source) as box,
+        pytest.raises(OSError, match=r"ingest\.formats\.absent") as caught,
+    ):
         box.call("ingest.formats.absent:read", path=str(source))
     assert caught.value.errno == errno.ENOPKG
 
