@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, select
-
 from catalog import clock
 from catalog.engines import insert
 from catalog.tables.download import Download
@@ -29,9 +27,3 @@ def count(session: Session, *, resource_id: str, asset_id: str, rendition: str =
             set_={"times": Download.times + 1},
         )
     )
-
-
-def times_taken(session: Session, resource_id: str) -> int:
-    """Return how often files of a resource were taken."""
-    asked = select(func.sum(Download.times)).where(Download.resource_id == resource_id)
-    return session.scalar(asked) or 0

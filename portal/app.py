@@ -14,6 +14,7 @@ from catalog.database import repeated
 from catalog.ids import new_id
 from portal import (
     compression,
+    counting,
     errors,
     formatting,
     guard,
@@ -35,6 +36,7 @@ from portal.download.views import blueprint as download
 from portal.limits import Window
 from portal.manage.views import blueprint as manage
 from portal.moderate.views import blueprint as moderate
+from portal.museums.views import blueprint as museums
 from portal.operations.views import blueprint as operations
 from portal.pages.views import blueprint as pages
 from portal.services import Services, build
@@ -48,7 +50,18 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger()
 
-BLUEPRINTS = (browse, download, contribute, tus, moderate, manage, account, pages, operations)
+BLUEPRINTS = (
+    browse,
+    museums,
+    download,
+    contribute,
+    tus,
+    moderate,
+    manage,
+    account,
+    pages,
+    operations,
+)
 FOLDER = Path(__file__).parent
 
 
@@ -71,6 +84,7 @@ def create_app(settings: Settings, services: Services | None = None) -> Flask:
     app.extensions["caravan"] = services
     app.extensions["transfers"] = Transfers(settings.limits.transfers)
     app.extensions["searches"] = Window()
+    counting.install(app, services.database)
     app.secret_key = services.secret_key
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(FOLDER / "translations")
     app.json.ensure_ascii = False  # type: ignore[attr-defined]

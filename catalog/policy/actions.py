@@ -41,6 +41,8 @@ class Action(StrEnum):
     RESOURCE_READ = "resource:read"
     RESOURCE_SUBMIT = "resource:submit"
     RESOURCE_WITHDRAW = "resource:withdraw"
+    USAGE_READ = "usage:read"
+    """See how often each single resource was found and taken."""
 
 
 _GIVE = frozenset({Scope.GIVE})
@@ -71,5 +73,6 @@ SCOPES: dict[Action, frozenset[Scope]] = {
     Action.RESOURCE_READ: _READ,
     Action.RESOURCE_SUBMIT: _GIVE,
     Action.RESOURCE_WITHDRAW: _JUDGE | _MANAGE,
+    Action.USAGE_READ: _READ,
 }
 """The scopes of which a narrowed token needs one."""

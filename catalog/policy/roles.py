@@ -32,6 +32,7 @@ _GIVING = frozenset(
         Action.RESOURCE_EDIT,
         Action.RESOURCE_READ,
         Action.RESOURCE_SUBMIT,
+        Action.USAGE_READ,
     }
 )
 
@@ -67,6 +68,7 @@ ADMIN = Role(
             Action.RESOURCE_FREE_CLAIM,
             Action.RESOURCE_READ,
             Action.RESOURCE_WITHDRAW,
+            Action.USAGE_READ,
         }
     ),
 )

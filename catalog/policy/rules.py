@@ -123,6 +123,7 @@ RULES: dict[Action, Callable[[Actor, Action], Clause]] = {
     Action.RESOURCE_READ: either(published, inside),
     Action.RESOURCE_SUBMIT: giving,
     Action.RESOURCE_WITHDRAW: granted,
+    Action.USAGE_READ: granted,
 }
 
 NOT_ON_OWN_GIFT = frozenset({Action.RESOURCE_CLAIM, Action.RESOURCE_DECIDE})

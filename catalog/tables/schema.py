@@ -19,6 +19,7 @@ from catalog.tables import (
     rights,
     text,
     upload,
+    usage,
 )
 from catalog.tables.base import Base
 
@@ -38,6 +39,7 @@ AGGREGATES = (
     ledger,
     job,
     download,
+    usage,
     imported,
 )
 

@@ -8,8 +8,10 @@ from flask import Blueprint, Response, render_template, request
 
 from catalog.errors import Gone
 from catalog.resources import reading
+from catalog.states import State
 from portal import limits
 from portal.browse import present, resting, searching
+from portal.counting import count_found
 from portal.errors import RETRY_AFTER_SECONDS
 from portal.finding import find
 from portal.identity import actor, services
@@ -65,6 +67,8 @@ def resource(rid: str) -> ResponseReturnValue:
             view = reading.resource(session, actor(), rid)
     except Gone as gone:
         return Response(_withdrawn(gone), status=410)
+    if view.state == State.PUBLISHED:
+        count_found(view.id)
     return render_template("browse/resource.html", **present.resource(view))
 
 

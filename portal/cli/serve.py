@@ -6,6 +6,7 @@ dies it is started again; when the portal ends, or the parent is lost, it ends t
 
 from __future__ import annotations
 
+import atexit
 import ctypes
 import gc
 import os
@@ -62,7 +63,17 @@ class Server(BaseApplication):
 
         app = create_app(self._settings, build(self._settings, migrating=False))
         app.extensions["transfers"] = Transfers(places(self._settings, self.cfg.workers))
+        _write_counts(app)
         return app
+
+
+def _write_counts(app: Flask) -> None:
+    """Have what is counted written once a minute, and the rest when the process ends."""
+    tally = app.extensions["tally"]
+    stopped = threading.Event()
+    threading.Thread(target=tally.keep_writing, args=(stopped,), daemon=True, name="counts").start()
+    atexit.register(tally.write)
+    atexit.register(stopped.set)
 
 
 @click.command()

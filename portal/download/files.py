@@ -17,6 +17,7 @@ from catalog.policy.guard import demand
 from catalog.policy.rules import allows
 from catalog.resources import reading
 from catalog.states import Access, State
+from portal.counting import count_taken, is_use
 from portal.identity import actor, services
 from portal.sending import Sendable, send
 
@@ -29,6 +30,8 @@ SHOWN = frozenset({"thumbnail", "poster"})
 """Renditions that are public with the record, whatever the access."""
 SHOWN_SECONDS = 3600
 NEVER_INLINE = frozenset({"text"})
+PICTURES = ("contact_sheet", "page_", "still", "waveform")
+"""Renditions that the page shows by itself: to load it is not to take anything."""
 
 
 def original(resource_id: str, asset_id: str) -> Response:
@@ -99,7 +102,7 @@ def _is_public(view: ResourceView, asset: AssetView) -> bool:
 
 
 def _count(view: ResourceView, asset: AssetView, name: str) -> None:
-    """Count a file as taken when its first byte is asked for by GET, and only a published one."""
+    """Count a published file as taken when its first byte is asked for by GET, once for a use."""
     asked = request.headers.get("Range", "bytes=0-")
     if request.method != "GET" or not asked.startswith("bytes=0-"):
         return
@@ -108,6 +111,9 @@ def _count(view: ResourceView, asset: AssetView, name: str) -> None:
         or not allows(actor(), Action.FILE_TAKE, view.standing_of(asset)).allowed
     ):
         return
+    if name.startswith(PICTURES) or not is_use(view.id, asset.id, name):
+        return
+    count_taken(view.id)
     # A file is not held back because it cannot be counted, as on a full disk.
     with suppress(DatabaseBusy), services().database.unit_of_work() as session:
         downloads.count(session, resource_id=view.id, asset_id=asset.id, rendition=name)

@@ -29,6 +29,7 @@ WALLS = {
     "alembic": ("catalog/",),
     "boto3": ("storage/s3/",),
     "botocore": ("storage/s3/",),
+    "counter_robots": ("portal/counting.py",),
     "elasticsearch": ("search/elastic/",),
     "ffmpeg": ("ingest/formats/",),
     "flask": ("portal/",),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -120,7 +121,7 @@ def test_a_hostile_name_stays_a_name(name: str, value: str) -> None:
 
 
 def test_a_download_is_counted_without_a_person(call: Any, house: Any) -> None:
-    from catalog import downloads
+    from catalog import clock, usage
 
     rid = house.bring_to("published")
     path = f"/resources/{rid}/assets/{file_of(call, house, rid)}/content"
@@ -128,4 +129,6 @@ def test_a_download_is_counted_without_a_person(call: Any, house: Any) -> None:
     call(None, "GET", path, headers={"Range": "bytes=100-"})
     call(None, "HEAD", path)
     with house.services.database.reading() as session:
-        assert downloads.times_taken(session, rid) == 1
+        today = clock.now().date()
+        month = usage.Period(today.replace(day=1), today + timedelta(days=1))
+        assert usage.figures(session, month).forms == {"": 1}
