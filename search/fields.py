@@ -20,24 +20,30 @@ class SearchField:
     """A field of the index: the texts it takes, its weight, whether trigrams are made of it.
 
     Trigrams serve near matches and are many: they are made only of what is short. `whole` fields
-    can be met by everything that was typed being exactly one of their texts.
+    can be met by everything that was typed being exactly one of their texts. `usual` is how many
+    terms count as the length of the field in a document that has no text for it.
     """
 
     name: str
     texts: tuple[TextField, ...]
     weight: float
+    usual: int
     trigrams: bool = False
     whole: bool = False
 
 
 FIELDS: Final = (
-    SearchField("title", ("title",), 3.0, trigrams=True, whole=True),
-    SearchField("keywords", ("keyword", "label"), 2.0, trigrams=True, whole=True),
-    SearchField("summary", ("summary",), 1.5, trigrams=True),
-    SearchField("description", ("description",), 1.0),
-    SearchField("institution", ("institution",), 1.0, trigrams=True),
-    SearchField("files", ("file",), 0.5),
+    SearchField("title", ("title",), 3.0, 5, trigrams=True, whole=True),
+    SearchField("keywords", ("keyword", "label"), 2.0, 10, trigrams=True, whole=True),
+    SearchField("summary", ("summary",), 1.5, 20, trigrams=True),
+    SearchField("description", ("description",), 1.0, 100),
+    SearchField("institution", ("institution",), 1.0, 5, trigrams=True),
+    SearchField("files", ("file",), 0.5, 300),
 )
+"""Of the lengths, those of description and files matter: with none, with 100 and 300, and with 300
+and 1,000 terms, titles found their story at a mean reciprocal rank of .66, .69 and .70, and
+sentences their text at .70, .76 and .81; each thousand terms cost half a millisecond a document."""
+USUAL_TRIGRAMS: Final = 100
 
 EXACT_WEIGHT: Final = 1.0
 STEM_WEIGHT: Final = 1.0

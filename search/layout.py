@@ -13,7 +13,14 @@ from typing import TYPE_CHECKING, Final
 from search.analysis.terms import KEPT_TERMS, analyse, trigram_terms, whole_key
 from search.engine import Text
 from search.facets import FACETS
-from search.fields import FIELDS, LONGEST_TERM, newest_key, smallest_key, title_key
+from search.fields import (
+    FIELDS,
+    LONGEST_TERM,
+    USUAL_TRIGRAMS,
+    newest_key,
+    smallest_key,
+    title_key,
+)
 from search.suggest import entries
 
 if TYPE_CHECKING:
@@ -21,7 +28,7 @@ if TYPE_CHECKING:
 
     from search.engine import Document
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 """Raised when the same fields come to hold something else, for instance other terms."""
 
 ID: Final = "id"
@@ -70,6 +77,20 @@ COUNTED_FIELDS: Final = (*(stem_field(each.name) for each in FIELDS), TRIGRAMS)
 """Terms parted by blanks, counted only."""
 RAW_FIELDS: Final = (WHOLE, SUGGEST)
 """Values that are one term each."""
+_FILLING: Final = {
+    name: " ".join("-" * terms)
+    for name, terms in (
+        *((exact_field(each.name), each.usual) for each in FIELDS),
+        *((stem_field(each.name), each.usual) for each in FIELDS),
+        (TRIGRAMS, USUAL_TRIGRAMS),
+    )
+}
+"""What stands in a field that has no terms: a sign that no query has, since it is no letter.
+
+How much a term counts depends on how long the field is in other documents. Elasticsearch takes the
+mean of those that have the field, tantivy of all: a long description among many resources without
+one sank on one engine alone. With every field filled, both see the same lengths.
+"""
 FACET_FIELDS: Final = tuple(facet_field(facet.name) for facet in FACETS)
 SORT_FIELDS: Final = tuple(sort_field(name) for name in SORTS)
 
@@ -81,12 +102,18 @@ def values(document: Document) -> Mapping[str, list[str]]:
     """
     held: dict[str, list[str]] = defaultdict(list)
     _add_terms(held, document.texts)
+    held.update(filling(held))
     for facet in FACETS:
         held[facet_field(facet.name)].extend(facet.values(document))
     for name, key in SORTS.items():
         held[sort_field(name)].append(key(document))
     held[SUGGEST].extend(entries(document))
     return held
+
+
+def filling(held: Mapping[str, list[str]]) -> dict[str, list[str]]:
+    """Return what stands in the fields of terms that have none; of a tombstone in all of them."""
+    return {name: [sign] for name, sign in _FILLING.items() if not any(held.get(name, ()))}
 
 
 def _add_terms(held: dict[str, list[str]], texts: Iterable[Text]) -> None:

@@ -89,7 +89,7 @@ def to_index(document: Document) -> bytes:
 
 def tombstone(document_id: str, version: int) -> bytes:
     """Return what remains of a document that was removed, so that a late write cannot undo it."""
-    return as_json(_stamped(document_id, version, layout.GONE))
+    return as_json({**_stamped(document_id, version, layout.GONE), **layout.filling({})})
 
 
 def external_version(version: int, state: str) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from tantivy import Order
@@ -132,7 +133,7 @@ def _by_score(
     fetched = end + 1
     while True:
         answer = searcher.search(clause, limit=fetched)
-        found, total = answer.hits, _total(answer)
+        found, total = [(_rounded(score), at) for score, at in answer.hits], _total(answer)
         if len(found) >= total or found[-1][0] < found[end - 1][0]:
             break
         fetched = min(total, fetched * 4 + 100)
@@ -147,3 +148,9 @@ def _by_score(
     ordered = sorted(zip(tied, keys, strict=True), key=lambda each: (-each[0][0], each[1]))
     kept = [each for each, _ in ordered]
     return total, kept[span.offset - begin : end - begin]
+
+
+@lru_cache(10_000)
+def _rounded(score: float) -> float:
+    """Return a score to six digits: of two equal sums, added up in another order, the last differ."""
+    return float(f"{score:.6g}")

@@ -72,7 +72,10 @@ def to_index(document: Document) -> tantivy.Document:
 
 def tombstone(document_id: str, version: int) -> tantivy.Document:
     """Return what remains of a document that was removed, so that a late write cannot undo it."""
-    return _stamped(document_id, version, layout.GONE)
+    made = _stamped(document_id, version, layout.GONE)
+    for name, (sign,) in layout.filling({}).items():
+        made.add_text(name, sign)
+    return made
 
 
 def stamp_parts(stamp: str) -> tuple[str, int]:

@@ -79,6 +79,8 @@ class EngineContract:
             ("slowness", {"a"}),
             ("", {"a", "b", "c"}),
             ("!!!", set()),
+            ("-", set()),
+            ('"- -" -*', set()),
         ],
     )
     def test_words_phrases_stars_and_minus_find_what_they_say(

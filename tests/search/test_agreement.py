@@ -36,12 +36,9 @@ if TYPE_CHECKING:
     from search.engine import SearchEngine
 
 FIRST: Final = 5
-SAME: Final = 4
 TRIES: Final = 5
-OF_A_LANGUAGE: Final = 8
-"""Queries of each set and language. With 25, of 575 queries five were apart, all near matches in
-which long texts compete: the engines round lengths differently."""
-MOST_APART: Final = 0.03
+OF_A_LANGUAGE: Final = 25
+"""Queries of each set and language."""
 
 Engines = tuple["SearchEngine", "SearchEngine"]
 
@@ -75,6 +72,8 @@ def engines(
             Document(name, 1, "film", "museum", tuple(own), published_at=when)
             for name, own in together(samples).items()
         )
+        # What was withdrawn leaves a trace, which counts alike in how rare a word is.
+        engine.remove([f"gone-{number}" for number in range(200)], 2)
     merge = Request(f"{url}/{prefix}*/_forcemerge?max_num_segments=1", method="POST")  # noqa: S310
     with urlopen(merge, timeout=120) as answer:  # noqa: S310 - our own server
         assert answer.status == 200
@@ -91,7 +90,10 @@ def first(engine: SearchEngine, text: str, lang: str) -> list[str]:
 
 
 @pytest.mark.timeout(400)
-def test_four_of_the_first_five_results_are_the_same(samples: Path, engines: Engines) -> None:
+def test_the_first_five_results_are_the_same_in_the_same_order(
+    samples: Path, engines: Engines
+) -> None:
+    """Four of five are promised. With equal lengths and rounded scores it is all of them."""
     apart = []
     compared = 0
     for name, languages in (("cldr_keywords", CLDR), ("phet_titles", list(PHET))):
@@ -99,20 +101,17 @@ def test_four_of_the_first_five_results_are_the_same(samples: Path, engines: Eng
             for text, _ in asked(samples, name, lang)[:OF_A_LANGUAGE]:
                 ours, theirs = (first(engine, text, lang)[:FIRST] for engine in engines)
                 compared += 1
-                most = max(len(ours), len(theirs))
-                same = len(set(ours) & set(theirs))
-                if same < min(SAME, most):
+                if ours != theirs:
                     apart.append((lang, text, ours, theirs))
-    print(f"{compared} queries, {len(apart)} apart: {apart[:3]}")
-    assert compared > 150
-    assert len(apart) <= MOST_APART * compared, apart
+    assert compared == 575
+    assert apart == []
 
 
 @pytest.mark.parametrize("lang", ["zh", "ru", "ar", "th", "uz", "my"])
 def test_keywords_are_found_as_well_on_the_cluster(
     samples: Path, engines: Engines, lang: str
 ) -> None:
-    queries = asked(samples, "cldr_keywords", lang)[: 4 * OF_A_LANGUAGE]
+    queries = asked(samples, "cldr_keywords", lang)[:OF_A_LANGUAGE]
     ours, theirs = (
         recall(queries, lambda text, engine=engine: first(engine, text, lang)) for engine in engines
     )
