@@ -94,11 +94,12 @@ def label(facet: str, value: str, shelf: Shelf, reader: str) -> str:
 
 
 def language_name(tag: str, reader: str) -> str:
-    """Return the name of a language in the reader's own, else its own name, else its tag."""
-    names = _locale(reader).languages
-    found = names.get(tag.replace("-", "_")) or names.get(tag)
+    """Return the name of a language in the reader's own, else its tag."""
+    locale = _locale(reader)
+    found = locale.languages.get(tag.replace("-", "_"))
     if found is None and tag in LANGUAGES:
-        return LANGUAGES[tag].own_name
+        # Of a language in its other script Babel makes the name: serbe (latin).
+        found = Locale.parse(tag, sep="-").get_display_name(locale)
     return found or tag
 
 

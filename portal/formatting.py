@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
@@ -14,6 +15,7 @@ from flask_wtf.csrf import generate_csrf
 
 from catalog.policy.actions import Action
 from config.languages import INTERFACE, LANGUAGES, direction
+from portal.collation import in_order
 from portal.facet_labels import FACETS, FAMILIES, KINDS, USES, country_name, language_name
 from portal.icons import icon, icon_sprite, marked
 from portal.identity import actor
@@ -103,6 +105,15 @@ def own_name(tag: str) -> str:
     return LANGUAGES[tag].own_name if tag in LANGUAGES else language_name(tag, language())
 
 
+@lru_cache(maxsize=8)
+def by_own_names(tags: tuple[str, ...]) -> tuple[str, ...]:
+    """Return languages by their own names, script by script, the same for every reader.
+
+    Who looks for their own name must find it at the same place on a page they cannot read.
+    """
+    return tuple(in_order(tags, "en", lambda tag: LANGUAGES[tag].own_name))
+
+
 def kind_name(kind: str) -> str:
     """Return the word for a kind of resource."""
     return str(KINDS.get(kind, kind))
@@ -181,8 +192,8 @@ def _every_page() -> dict[str, Any]:
         "may_give": bool(asker and asker.granted_at(Action.RESOURCE_CREATE) != frozenset()),
         "may_judge": bool(asker and asker.is_curator),
         "may_manage": bool(asker and asker.granted_at(Action.PEOPLE_MANAGE) != frozenset()),
-        "interface_languages": INTERFACE,
-        "all_languages": tuple(LANGUAGES),
+        "interface_languages": by_own_names(INTERFACE),
+        "all_languages": by_own_names(tuple(LANGUAGES)),
         "line": line_speed(),
         "lines": LINES,
         "here": request.full_path.rstrip("?"),

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from babel.core import get_global
 from flask import current_app, g, request
 from flask_babel import Babel
 
 from config.languages import INTERFACE, normalise_tag
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from flask import Flask, Response
 
 COOKIE = "caravan_lang"
 COOKIE_SECONDS = 365 * 24 * 3600
 TAGS: tuple[str, ...] = tuple(str(tag) for tag in INTERFACE)
+_SCRIPTS: Mapping[str, str] = get_global("likely_subtags")
 
 
 def language() -> str:
@@ -46,17 +50,22 @@ def _accepted() -> str:
     Werkzeug's own match would give English to `ar-EG, en;q=0.5`, since only English is there as said.
     """
     for wanted, quality in request.accept_languages:
-        tag = _truncated(wanted) if quality > 0 else None
+        tag = nearest(wanted) if quality > 0 else None
         if tag:
             return tag
     return TAGS[0]
 
 
-def _truncated(wanted: str) -> str | None:
-    """Return what we speak of a tag such as zh-TW or sr-Latn-RS, shortened from its end."""
+def nearest(wanted: str) -> str | None:
+    """Return what we speak of a tag such as zh-TW or sr-Latn-RS, shortened from its end.
+
+    A land tells the script where the tag does not: Montenegro writes Serbian in Latin (CLDR).
+    """
     parts = wanted.replace("_", "-").split("-")
+    likely = _SCRIPTS.get("_".join(parts[:1] + [part.upper() for part in parts[1:]]), "")
     shorter = ("-".join(parts[:count]) for count in range(len(parts), 0, -1))
-    return next(filter(None, map(_known, shorter)), None)
+    tags = (likely.rpartition("_")[0].replace("_", "-"), *shorter)
+    return next(filter(None, map(_known, tags)), None)
 
 
 def remember(response: Response) -> Response:

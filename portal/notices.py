@@ -10,7 +10,7 @@ from flask_babel import ngettext
 from catalog import fixity, notices
 from catalog.notices import Notice, Recipient
 from catalog.resources import reading
-from config.languages import INTERFACE
+from portal.interface import nearest
 from portal.words import speaking
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def send(services: Services, payload: Mapping[str, Any]) -> None:
         to = notices.recipient(session, str(payload["person"]))
     if to is None:
         return
-    with speaking(to.language if to.language in INTERFACE else "en"):
+    with speaking(nearest(to.language or "en") or "en"):
         subject, text = _written(services, payload, to)
     services.mailer.send(to=to.email, subject=subject, text=text)
 

@@ -16,6 +16,7 @@ from babel.messages.frontend import parse_mapping_cfg
 from babel.messages.pofile import read_po, write_po
 
 from config.languages import INTERFACE
+from scripts.second_script import FROM
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "portal" / "translations"
@@ -68,19 +69,53 @@ def body(catalogue: Catalog) -> str:
     return out.getvalue().decode("utf-8").lstrip("\n")
 
 
+def place(tag: str) -> Path:
+    """Return where the catalogue of a language is; gettext spells sr-Latn as sr_Latn."""
+    return FOLDER / tag.replace("-", "_") / "LC_MESSAGES" / "messages.po"
+
+
+def kept(tag: str) -> Catalog:
+    """Return the catalogue of a language as it is, or an empty one."""
+    if not place(tag).exists():
+        return empty(tag)
+    with place(tag).open("rb") as file:
+        return read_po(file, locale=tag.replace("-", "_"))
+
+
+def empty(tag: str) -> Catalog:
+    """Return a catalogue without strings, its plurals as CLDR has them.
+
+    Babel's own rules for gettext know neither Malay nor Burmese, and give them two forms.
+    """
+    locale = tag.replace("-", "_")
+    begun = Catalog(locale=locale)
+    if not begun.locale or begun.locale.plural_form.tags:
+        return begun
+    forms = header(begun).replace(begun.plural_forms, "nplurals=1; plural=0;")
+    return read_po(BytesIO(forms.encode()), locale=locale)
+
+
+def made(tag: str) -> Catalog:
+    """Return the catalogue of a language in its second script, from that of its first."""
+    first, written = FROM[tag]
+    catalogue = empty(tag)
+    for message in kept(first):
+        said = message.string or ""
+        if message.id:
+            again = written(said) if isinstance(said, str) else tuple(map(written, said))
+            catalogue.add(message.id, again, flags=message.flags, context=message.context)
+    return catalogue
+
+
 def main() -> None:
     """Write the template and each catalogue; what was translated stays."""
     strings = template()
     (FOLDER / "messages.pot").write_text(body(strings), encoding="utf-8")
     for tag in INTERFACE[1:]:
-        path = FOLDER / tag / "LC_MESSAGES" / "messages.po"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        if path.exists():
-            with path.open("rb") as file:
-                catalogue = read_po(file, locale=tag)
-        else:
-            catalogue = Catalog(locale=tag)
+        catalogue = made(tag) if tag in FROM else kept(tag)
         catalogue.update(strings, no_fuzzy_matching=True)
+        path = place(tag)
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(header(catalogue) + body(catalogue), encoding="utf-8")
 
 

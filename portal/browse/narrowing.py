@@ -5,9 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from portal.collation import in_order
 from portal.identity import services
+from portal.interface import language
+from search.facets import BY_NAME
 
 if TYPE_CHECKING:
+    from portal.facet_labels import LabelledCount
     from portal.finding import Found
 
 MOST_VALUES = 14
@@ -43,9 +47,20 @@ class FacetLine:
 def facet_lines(name: str, found: Found) -> list[FacetLine]:
     """Return the values of a facet as they stand on the page."""
     values = found.facets.get(name, ())
+    if not BY_NAME[name].bands:
+        values = tuple(_by_count_then_name(values))
     lines = [FacetLine(each.value, each.label, each.count, each.chosen) for each in values]
     lines = lines if name != "subject" else _tree({line.value: line for line in lines})
     return [line for place, line in enumerate(lines) if place < MOST_VALUES or line.chosen]
+
+
+def _by_count_then_name(values: tuple[LabelledCount, ...]) -> list[LabelledCount]:
+    """Put values of one count in the order of the reader's language, not of their ids."""
+    return sorted(in_order(values, language(), _label), key=lambda each: -each.count)
+
+
+def _label(line: LabelledCount) -> str:
+    return line.label
 
 
 def _tree(present: dict[str, FacetLine]) -> list[FacetLine]:

@@ -16,6 +16,7 @@ from config.kinds import KINDS, FieldType
 from config.rights import USES, licence
 from portal.browse import searching
 from portal.browse.taking import drawings_of, forms_of, page_pictures
+from portal.collation import in_order
 from portal.facet_labels import country_name
 from portal.field_labels import field_label, unit_name
 from portal.finding import Asked
@@ -87,7 +88,7 @@ def _subjects(counts: dict[str, int]) -> list[tuple[str, str, int]]:
         for concept, count in counts.items()
         if concept in shelf.concepts and not shelf.concepts[concept].broader
     ]
-    return sorted(found, key=lambda each: each[0].casefold())[:MOST_SUBJECTS]
+    return in_order(found, reader, lambda each: each[0])[:MOST_SUBJECTS]
 
 
 @dataclass(frozen=True)

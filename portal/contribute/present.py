@@ -12,8 +12,9 @@ from catalog.policy.actions import Action
 from catalog.resources.checks import missing
 from catalog.states import State
 from config.kinds import KINDS
-from config.languages import LANGUAGES, normalise_tag
+from config.languages import normalise_tag
 from config.rights import LICENCES, USES
+from portal.collation import in_order
 from portal.facet_labels import KINDS as KIND_NAMES
 from portal.field_labels import ACCESSES, ROLES, field_label, missing_label, unit_name
 from portal.file_rows import file_row
@@ -43,13 +44,16 @@ def listing(cards: tuple[Card, ...]) -> dict[str, Any]:
     """Return the list of what somebody has given."""
     shelf, reader = services().reference.shelf(), language()
     places = actor().granted_at(Action.RESOURCE_CREATE)
-    houses = sorted(shelf.institutions if places is None else places)
+    houses = [
+        (house, shelf.institution_name(house, reader))
+        for house in (shelf.institutions if places is None else places)
+    ]
     return {
         "rows": [
             row_of(card, _address(card), state=card.state, changed=card.updated_at)
             for card in cards
         ],
-        "houses": [(house, shelf.institution_name(house, reader)) for house in houses],
+        "houses": in_order(houses, reader, lambda each: each[1]),
         "kinds": list(KIND_NAMES),
     }
 
@@ -82,7 +86,6 @@ def draft(
         "files": [file_row(view, asset) for asset in view.assets],
         "langs": langs,
         "other_langs": others,
-        "all_languages": list(LANGUAGES),
         "kinds": list(KIND_NAMES),
         "uses": list(USES),
         "accesses": [(name, str(words)) for name, words in ACCESSES.items()],
@@ -92,7 +95,7 @@ def draft(
             Labelled(each.name, field_label(each.name), unit_name(each.unit))
             for each in KINDS[form.kind if form.kind in KINDS else view.kind].fields
         ],
-        "concepts": sorted(shelf.concept_label(each.id, reader) for each in concepts),
+        "concepts": in_order((shelf.concept_label(each.id, reader) for each in concepts), reader),
         "missing": _missing(view),
         "notes": notes,
         "editable": editable,

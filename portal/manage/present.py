@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from catalog.policy.actions import Action
 from catalog.policy.roles import ROLES
 from config.languages import LANGUAGES
+from portal.collation import in_order
 from portal.facet_labels import country_name
 from portal.field_labels import held_role
 from portal.formatting import when
@@ -58,7 +59,7 @@ def own_houses() -> list[tuple[str, str]]:
     places = actor().granted_at(Action.INSTITUTION_EDIT)
     known = services().reference.shelf().institutions
     found = [(each, house_name(each)) for each in known if places is None or each in places]
-    return sorted(found, key=lambda each: each[1].casefold())
+    return in_order(found, language(), lambda each: each[1])
 
 
 def institutions(form: InstitutionForm, faults: Invalid | None) -> dict[str, Any]:

@@ -33,6 +33,7 @@ WALLS = {
     "elasticsearch": ("search/elastic/",),
     "ffmpeg": ("ingest/formats/",),
     "flask": ("portal/",),
+    "icu": ("portal/collation.py",),
     "jinja2": ("portal/",),
     "magic": ("ingest/identify.py",),
     "mypy_boto3_s3": ("storage/s3/",),

@@ -273,6 +273,7 @@ def test_a_film_without_frames_or_size_has_no_strip() -> None:
     assert frame_strip(view, film_of([0.0], width=None), []) is None
 
 
+@pytest.mark.usefixtures("asked")
 def test_a_chosen_value_is_never_cut_off() -> None:
     counts = tuple(
         LabelledCount(str(number), str(number), 1, chosen=number == 40) for number in range(50)
