@@ -202,6 +202,16 @@ class Portal(Group):
             "direct, x-accel:/PREFIX or redirect",
         ),
     ]
+    contact: Annotated[
+        str | None,
+        AfterValidator(urls.contact),
+        Setting(
+            "CARAVAN_CONTACT",
+            None,
+            "Where visitors may write to: an e-mail address, or that of a page.",
+            "NAME@HOST or http(s)://HOST/PAGE",
+        ),
+    ] = None
 
 
 class Limits(Group):

@@ -100,6 +100,13 @@ def web_address(text: str) -> str:
     return text.rstrip("/")
 
 
+def contact(text: str | None) -> str | None:
+    """Accept an e-mail address and an http(s) address."""
+    if text is None or re.fullmatch(r"[^@\s<>,;?&]+@[^@\s<>,;?&]+\.[^@\s<>,;?&]+", text):
+        return text
+    return web_address(text)
+
+
 def send_files(text: str) -> str:
     """Accept ``direct``, ``redirect`` and ``x-accel:/prefix``, without its last slash."""
     if text in ("direct", "redirect"):

@@ -21,6 +21,7 @@ from portal import (
     identity,
     interface,
     security,
+    sharing,
     static_files,
 )
 from portal.account.views import blueprint as account
@@ -33,6 +34,7 @@ from portal.contribute.overriding import Overriding
 from portal.contribute.tus import blueprint as tus
 from portal.contribute.views import blueprint as contribute
 from portal.download.views import blueprint as download
+from portal.feeds.views import blueprint as feeds
 from portal.limits import Window
 from portal.manage.views import blueprint as manage
 from portal.moderate.views import blueprint as moderate
@@ -60,6 +62,7 @@ BLUEPRINTS = (
     manage,
     account,
     pages,
+    feeds,
     operations,
 )
 FOLDER = Path(__file__).parent
@@ -93,7 +96,16 @@ def create_app(settings: Settings, services: Services | None = None) -> Flask:
     app.after_request(_end)
     app.teardown_request(_forget)
     # Answers pass these in the opposite order: compression sees what all others have made of them.
-    for part in (compression, static_files, interface, identity, errors, guard, formatting):
+    for part in (
+        compression,
+        static_files,
+        interface,
+        identity,
+        errors,
+        guard,
+        formatting,
+        sharing,
+    ):
         part.install(app)
     security.install(app, settings)
     app.wsgi_app = Overriding(app.wsgi_app)  # type: ignore[method-assign]

@@ -17,11 +17,14 @@ if TYPE_CHECKING:
 
 TYPES = frozenset(
     {
+        "application/atom+xml",
         "application/javascript",
         "application/json",
         "application/problem+json",
+        "application/xml",
         "image/svg+xml",
         "text/css",
+        "text/csv",
         "text/html",
         "text/javascript",
         "text/plain",

@@ -113,7 +113,8 @@ def resource(view: ResourceView) -> dict[str, Any]:
     description = view.description.pick(
         shown if shown in view.description.values else reader, original=view.language
     )
-    description = description or view.summary.pick(reader, original=view.language)
+    summary = view.summary.pick(reader, original=view.language)
+    description = description or summary
     return {
         "view": view,
         "row": replace(
@@ -123,6 +124,7 @@ def resource(view: ResourceView) -> dict[str, Any]:
         "uses": [(each.use, each.allowed, each.words) for each in _permissions(view)],
         **(_taken(view) if may_take else _kept_back(view)),
         "buildability": view.details.get("buildability"),
+        "summary": summary,
         "description": description,
         "tabs": _tabs(view, description.language if description else ""),
         "dossier": _dossier(view),

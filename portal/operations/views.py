@@ -29,6 +29,8 @@ Disallow: /moderate
 Disallow: /manage
 Disallow: /account
 Disallow: /*?*
+Allow: /*?lang=
+Disallow: /*?lang=*&
 Allow: /
 """
 
@@ -72,5 +74,8 @@ def _is_loopback() -> bool:
 
 @blueprint.get("/robots.txt")
 def robots() -> ResponseReturnValue:
-    """Keep crawlers from facet addresses, of which there is no end."""
-    return Response(ROBOTS, content_type="text/plain; charset=utf-8")
+    """Keep crawlers from facet addresses, of which there is no end; not from a page in a language."""
+    base = services().settings.portal.base_url.rstrip("/")
+    return Response(
+        f"{ROBOTS}\nSitemap: {base}/sitemap.xml\n", content_type="text/plain; charset=utf-8"
+    )

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, current_app, redirect, render_template, request
 from flask_babel import gettext as _
 
+from portal.identity import services
 from portal.own_paths import own_path
 from portal.weights import COOKIE, known_line
 
@@ -17,6 +19,8 @@ blueprint = Blueprint("pages", __name__)
 
 SEE_OTHER = 303
 COOKIE_SECONDS = 365 * 24 * 3600
+STATED = date(2026, 11, 25)
+"""The day on which the statement on accessibility was last compared with the tests."""
 
 
 @blueprint.get("/about")
@@ -84,8 +88,10 @@ def privacy() -> str:
                         "your line, and for your session when you sign in."
                     ),
                     _(
-                        "What is taken is counted by day, without addresses and without people. Failed "
-                        "sign-ins are counted by a digest that names nobody, for half an hour."
+                        "What is found and taken is counted, without addresses and without people; "
+                        "so that the same is not counted twice, a digest that names nobody is kept for "
+                        "30 seconds. Failed sign-ins are counted by a digest that names nobody, for "
+                        "half an hour."
                     ),
                 ],
             )
@@ -95,44 +101,21 @@ def privacy() -> str:
 
 @blueprint.get("/help")
 def help_page() -> str:
-    """Say how to find, take and give."""
-    return render_template(
-        "pages/page.html",
-        heading=_("Help"),
-        paragraphs=[
-            (
-                _("Finding"),
-                [
-                    _(
-                        "Write in any of the twelve languages. Subjects are understood across "
-                        "languages: магнетизм finds what is described only in Chinese."
-                    ),
-                    _(
-                        "Words in quotes must stand together; a minus before a word leaves it out; a "
-                        "star behind a word stands for any ending."
-                    ),
-                ],
-            ),
-            (
-                _("Taking"),
-                [
-                    _(
-                        "Every form says what it weighs and how long it takes on your line. A "
-                        "download that breaks off goes on where it stopped."
-                    )
-                ],
-            ),
-            (
-                _("Giving"),
-                [
-                    _(
-                        "Sign in, choose Give, and send the files first: the machine looks inside "
-                        "while you write. A curator decides, and you are told."
-                    )
-                ],
-            ),
-        ],
-    )
+    """Say what each of those who come here needs."""
+    settings = services().settings.portal
+    return render_template("pages/help.html", address=settings.base_url, contact=_contact())
+
+
+@blueprint.get("/accessibility")
+def accessibility() -> str:
+    """Say what was tried for everybody, and what is known not to hold."""
+    return render_template("pages/accessibility.html", contact=_contact(), at=STATED)
+
+
+def _contact() -> str:
+    """Return where somebody can write to, as an address to follow; "" where nobody is named."""
+    contact = services().settings.portal.contact or ""
+    return f"mailto:{contact}" if "@" in contact else contact
 
 
 @blueprint.post("/line")

@@ -30,7 +30,7 @@ CONTRACT = {
     "CARAVAN_SEARCH_CA_FILE",
     "CARAVAN_SEARCH_API_KEY",
 }
-EXTENSIONS = {"CARAVAN_TRANSFERS"}
+EXTENSIONS = {"CARAVAN_CONTACT", "CARAVAN_TRANSFERS"}
 
 
 def refusal(**environ: str) -> str:
@@ -96,6 +96,8 @@ def test_an_empty_variable_counts_as_not_set() -> None:
         ("SEARCHES_PER_MINUTE", "1", "limits", "searches_per_minute", 1),
         ("TRUSTED_PROXIES", "2", "portal", "trusted_proxies", 2),
         ("BASE_URL", "https://example.org/shared/", "portal", "base_url", None),
+        ("CONTACT", "help@example.org", "portal", "contact", None),
+        ("CONTACT", "https://example.org/help", "portal", "contact", None),
         ("SEND_FILES", "x-accel:/files/", "portal", "send_files", "x-accel:/files"),
         ("SECRET_KEY", "long enough", "portal", "secret_key", "long enough"),
         ("DATABASE_URL", "postgresql+psycopg://u:p@db:5432/caravan", "database", "url", None),
@@ -145,6 +147,9 @@ def test_good_values_are_kept_in_their_type(
         ("TRANSFERS", "0"),
         ("TRUSTED_PROXIES", "11"),
         ("BASE_URL", "example.org"),
+        ("CONTACT", "example.org"),
+        ("CONTACT", "a@b.org?cc=c@d.org"),
+        ("CONTACT", "javascript:alert(1)"),
         ("BASE_URL", "http://example.org/?a=1"),
         ("BASE_URL", "http://example.org:99999"),
         ("SEND_FILES", "nginx"),

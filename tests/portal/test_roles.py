@@ -74,6 +74,13 @@ ROWS: dict[tuple[str, str], tuple[int, int, int, int, int]] = {
     ("GET", "/terms"): (200,) * 5,
     ("GET", "/privacy"): (200,) * 5,
     ("GET", "/help"): (200,) * 5,
+    ("GET", "/accessibility"): (200,) * 5,
+    ("GET", "/feed.atom"): (200,) * 5,
+    ("GET", "/opensearch.xml"): (200,) * 5,
+    ("GET", "/favicon.ico"): (200,) * 5,
+    ("GET", "/sitemap.xml"): (200,) * 5,
+    ("GET", "/sitemap-pages.xml"): (200,) * 5,
+    ("GET", "/sitemap-<part>.xml"): (200,) * 5,
     ("GET", "/institutions"): (200,) * 5,
     ("GET", "/institutions/<institution>"): (404, 404, 404, 404, 200),
     ("GET", "/institutions/<institution>/statistics"): (404, 404, 404, 404, 200),
@@ -270,6 +277,7 @@ def address_of(house: House, who: str, path: str) -> str:
         "token": token,
         "institution": f"house-{number}",
         "agreement": f"of-{number}",
+        "part": "1",
     }
     return re.sub(r"<(\w+)>", lambda found: names[found[1]], path)
 

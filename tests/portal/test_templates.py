@@ -135,6 +135,7 @@ def every_page(house: House) -> list[tuple[str, str | None, int]]:
         ("/sign-in", None, 200),
         ("/about", None, 200),
         ("/help", None, 200),
+        ("/accessibility", None, 200),
         ("/institutions", None, 200),
         ("/institutions/lanzhou", None, 200),
         ("/institutions/lanzhou/statistics", "contributor", 200),
