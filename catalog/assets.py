@@ -17,6 +17,7 @@ from catalog.resources.drafts import editable, latest, standing_of
 from catalog.states import AssetRole, StepState
 from catalog.tables.asset import Asset, Blob, BlobStep, VersionAsset
 from catalog.tables.resource import Resource
+from config.languages import normalise_tag
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -120,6 +121,66 @@ def remove(session: Session, *, by: Actor, resource_id: str, asset_id: str) -> N
         action="remove_file",
         note=asset.filename,
     )
+
+
+def describe(
+    session: Session,
+    *,
+    by: Actor,
+    resource_id: str,
+    asset_id: str,
+    role: str,
+    language: str | None,
+) -> None:
+    """Say anew what a file of a draft is to its resource, and in which language.
+
+    Where another version holds the file too, this one gets a row of its own over the same bytes:
+    what is published stays as it is. Raises Invalid, NotFound, Conflict.
+    """
+    _resource, version = editable(session, by=by, resource_id=resource_id)
+    link = session.get(VersionAsset, (version.id, asset_id))
+    if link is None:
+        raise NotFound("not_found", what="asset")
+    asset = session.get_one(Asset, asset_id)
+    given = Given(asset.filename, role, read_tag(language), asset.declared_sha256)
+    faults = check_given(given)
+    if faults:
+        raise Invalid(faults)
+    others = select(VersionAsset.version_id).where(
+        VersionAsset.asset_id == asset_id, VersionAsset.version_id != version.id
+    )
+    if session.scalar(others.limit(1)) is not None:
+        asset = _copied(session, asset)
+        session.add(VersionAsset(version_id=version.id, asset_id=asset.id, position=link.position))
+        session.delete(link)
+    asset.role, asset.language = given.role, given.language
+    version.revision += 1
+    version.updated_at = clock.now()
+    events.record(
+        session,
+        resource_id=resource_id,
+        by=by.person_id,
+        action="describe_file",
+        note=asset.filename,
+    )
+
+
+def _copied(session: Session, asset: Asset) -> Asset:
+    names = [column.key for column in Asset.__table__.columns if column.key != "id"]
+    copy = Asset(id=new_id(), **{name: getattr(asset, name) for name in names})
+    session.add(copy)
+    session.flush()
+    return copy
+
+
+def read_tag(language: str | None) -> str | None:
+    """Return a language tag as it is spelled, None for none. Raises Invalid."""
+    if not language:
+        return None
+    try:
+        return normalise_tag(language)
+    except ValueError:
+        raise Invalid((Fault("language", "unknown_language"),)) from None
 
 
 def detach_all(session: Session, version_id: str) -> None:

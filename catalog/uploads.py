@@ -20,7 +20,6 @@ from catalog.resources.drafts import editable, lock_resource
 from catalog.tables.institution import Institution
 from catalog.tables.resource import Resource
 from catalog.tables.upload import Upload
-from config.languages import normalise_tag
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -97,7 +96,7 @@ def begin(
         key=key_of(blob_id),
         filename=given.filename,
         role=given.role,
-        language=_tag(given.language),
+        language=assets.read_tag(given.language),
         length=length,
         declared_sha256=given.sha256,
         metadata_header=metadata_header,
@@ -131,6 +130,21 @@ def demand_room(session: Session, institution: str, length: int, limits: Limits)
 def upload(session: Session, *, by: Actor, upload_id: str) -> UploadView:
     """Return one's own upload; NotFound for another's, Conflict `upload_expired` when it is over."""
     return _view(_own(session, by, upload_id, lock=False))
+
+
+def unfinished(session: Session, *, by: Actor, resource_id: str) -> tuple[UploadView, ...]:
+    """Return one's own uploads to a resource that can be gone on with, the oldest first."""
+    rows = session.scalars(
+        select(Upload)
+        .where(
+            Upload.resource_id == resource_id,
+            Upload.person_id == by.person_id,
+            Upload.finished_at.is_(None),
+            Upload.expires_at > clock.now(),
+        )
+        .order_by(Upload.created_at, Upload.id)
+    )
+    return tuple(_view(row) for row in rows)
 
 
 def lease(session: Session, *, by: Actor, upload_id: str, offset: int) -> UploadView:
@@ -265,15 +279,6 @@ def _own(session: Session, by: Actor, upload_id: str, *, lock: bool = True) -> U
     if row.expires_at < clock.now() and row.finished_at is None:
         raise Conflict("upload_expired")
     return row
-
-
-def _tag(language: str | None) -> str | None:
-    if not language:
-        return None
-    try:
-        return normalise_tag(language)
-    except ValueError:
-        raise Invalid((Fault("language", "unknown_language"),)) from None
 
 
 def _view(row: Upload) -> UploadView:

@@ -31,8 +31,8 @@ from portal.api.routes import blueprint as api
 from portal.api.shapes import Problem
 from portal.browse.views import blueprint as browse
 from portal.contribute.overriding import Overriding
+from portal.contribute.routes import blueprint as contribute
 from portal.contribute.tus import blueprint as tus
-from portal.contribute.views import blueprint as contribute
 from portal.download.views import blueprint as download
 from portal.feeds.views import blueprint as feeds
 from portal.limits import Window

@@ -88,6 +88,7 @@ CODE_OF_STATUS = {
 
 RETRY_AFTER_SECONDS = 10
 SERVER_FAULT = 500
+JSON = "application/json"
 UNREAD = frozenset({413, 415})
 """Refused before the form was read."""
 FORM_TYPES = frozenset({"application/x-www-form-urlencoded"})
@@ -159,8 +160,10 @@ def _fault(fault: Any) -> dict[str, Any]:  # noqa: ANN401 - a Fault of the catal
 
 
 def wants_json() -> bool:
-    """Whether the request came by the API."""
-    return request.path.startswith("/api/")
+    """Whether the request came by the API, or from a script of a page that asks for JSON."""
+    if request.path.startswith("/api/"):
+        return True
+    return request.accept_mimetypes.best_match(("text/html", JSON)) == JSON
 
 
 def answer(error: Exception) -> AnyResponse:

@@ -64,6 +64,27 @@ MISSING = {
 }
 
 
+PLACES = {
+    "title": _l("Title"),
+    "summary": _l("In one sentence"),
+    "description": _l("Description"),
+    "keywords": _l("Keywords, by commas"),
+    "subjects": _l("Subjects"),
+    "licence": _l("Licence"),
+    "uses": _l("Others may"),
+    "year": _l("Year"),
+    "ages": _l("Ages"),
+    "kind": _l("Kind"),
+    "access": _l("Who may take it"),
+}
+"""Fields of all kinds, where a note may stand."""
+
+
+def place_label(name: str) -> str:
+    """Return the label of any field that a note stands at."""
+    return str(PLACES.get(name) or FIELDS.get(name, name))
+
+
 def field_label(name: str) -> str:
     """Return the label of a field of a kind."""
     return str(FIELDS.get(name, name))

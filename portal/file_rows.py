@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 
 from flask import url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from catalog.states import StepState
+from portal.endings import family
 from portal.facet_labels import language_name
 from portal.field_labels import role_name
 from portal.formatting import duration
@@ -19,7 +21,21 @@ from portal.rows import rendition_address
 if TYPE_CHECKING:
     from catalog.resources.views import AssetView, ResourceView
 
-ICONS = {"film": "film", "audio": "audio", "subtitle": "sub", "model": "exhibit", "image": "draw"}
+DOING = {
+    "identify": _l("finding out what it is"),
+    "examine": _l("reading it"),
+    "pictures": _l("making small pictures"),
+    "forms": _l("making small forms"),
+}
+"""The steps of ingest in words, for "Looking inside: making small pictures, step 3 of 4"."""
+ICONS = {
+    "film": "film",
+    "audio": "audio",
+    "subtitle": "sub",
+    "model": "exhibit",
+    "image": "draw",
+    "drawing": "draw",
+}
 
 
 @dataclass(frozen=True)
@@ -50,6 +66,9 @@ class FileRow:
     progress: float
     step: int
     steps: int
+    doing: str
+    role_tag: str
+    language: str | None
     address: str
     film: str | None
     pictures: tuple[Shown, ...]
@@ -59,12 +78,13 @@ def file_row(view: ResourceView, asset: AssetView) -> FileRow:
     """Return the row of one file."""
     done = sum(step.state == StepState.DONE for step in asset.steps)
     current = next((step.progress for step in asset.steps if step.state == StepState.WORKING), 0.0)
+    coming = next((step.name for step in asset.steps if step.state != StepState.DONE), "")
     steps = max(len(asset.steps), 1)
     film = asset.rendition("film_144p") or asset.rendition("audio_only")
     return FileRow(
         id=asset.id,
         filename=asset.filename,
-        icon=ICONS.get(asset.family or "", "lesson_plan"),
+        icon=ICONS.get(asset.family or family(asset.filename), "lesson_plan"),
         picture=rendition_address(view.id, asset.id, "thumbnail")
         if asset.rendition("thumbnail")
         else None,
@@ -80,6 +100,9 @@ def file_row(view: ResourceView, asset: AssetView) -> FileRow:
         progress=(done + current) / steps,
         step=min(done + 1, steps),
         steps=steps,
+        doing=str(DOING.get(coming, "")),
+        role_tag=asset.role,
+        language=asset.language,
         address=url_for("download.content", rid=view.id, aid=asset.id),
         film=rendition_address(view.id, asset.id, film.name) if film else None,
         pictures=tuple(_pictures(view, asset)),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 
 from catalog import clock, events
 from catalog.engines import is_postgresql
@@ -96,8 +96,12 @@ def edit(
     resource_id: str,
     patch: Mapping[str, Any],
     if_match: frozenset[str] | None = None,
+    checked: frozenset[tuple[str, str]] = frozenset(),
 ) -> Version:
     """Apply a JSON merge patch (RFC 7396) to the draft.
+
+    `checked` names texts by field and language of which the actor says that they are right: what a
+    machine had written is a person's from then on.
 
     Raises:
         Stale: `if_match` is given and the draft's tag, NUMBER-REVISION, is not among it.
@@ -114,6 +118,13 @@ def edit(
         _source_is_free(session, resource.institution_id, values.source_id)
         resource.source_id = values.source_id
     store(session, version, values)
+    for field, tag in checked:
+        session.execute(
+            update(Text)
+            .where(Text.version_id == version.id, Text.field == field, Text.language == tag)
+            .where(Text.origin == Origin.MACHINE)
+            .values(origin=Origin.HUMAN)
+        )
     version.revision += 1
     version.updated_at = clock.now()
     return version

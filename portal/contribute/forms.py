@@ -11,11 +11,28 @@ from portal.identity import services
 from portal.interface import language
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from werkzeug.datastructures import MultiDict
 
+    from catalog.errors import Fault
     from catalog.resources.views import ResourceView
 
 BY_LANGUAGE = ("title", "summary", "description")
+GROUPS = (*BY_LANGUAGE, "keywords", "details")
+"""Fields with parts: `title.en`, `details.mass_kg`."""
+LINES = (
+    "kind",
+    "language",
+    "subjects",
+    "ages_from",
+    "ages_to",
+    "year",
+    "country",
+    "licence",
+    "credit",
+    "access",
+)
 
 
 @dataclass
@@ -67,25 +84,11 @@ def shown(view: ResourceView) -> DraftForm:
 
 def typed(sent: MultiDict[str, str]) -> DraftForm:
     """Return the form as it was sent, so that a page can keep what was typed."""
-    lines: dict[str, Any] = {
-        name: sent.get(name, "").strip()
-        for name in (
-            "kind",
-            "language",
-            "subjects",
-            "ages_from",
-            "ages_to",
-            "year",
-            "country",
-            "licence",
-            "credit",
-            "access",
-        )
-    }
+    lines: dict[str, Any] = {name: sent.get(name, "").strip() for name in LINES}
     form = DraftForm(**lines, uses=sent.getlist("uses"))
     for name, value in sent.items():
         group, _, rest = name.partition(".")
-        if rest and group in (*BY_LANGUAGE, "keywords", "details"):
+        if rest and group in GROUPS:
             getattr(form, group)[rest] = value
     return form
 
@@ -110,6 +113,69 @@ def patch(form: DraftForm, view: ResourceView) -> dict[str, Any]:
     kept = dict.fromkeys(view.details)
     changes["details"] = {**kept, **_details(form, view)}
     return changes
+
+
+def fields(form: DraftForm) -> dict[str, str]:
+    """Return what stands in the fields of a form by their names; ticks are one to a line."""
+    found = {name: str(getattr(form, name)) for name in LINES}
+    found["uses"] = "\n".join(form.uses)
+    for group in GROUPS:
+        found |= {f"{group}.{part}": text for part, text in getattr(form, group).items()}
+    return found
+
+
+ONE_IN_TWO = {"ages_from": "ages", "ages_to": "ages"}
+"""Fields of the page that are one value together."""
+
+
+def changes(sent: MultiDict[str, str], view: ResourceView) -> dict[str, Any]:
+    """Return a merge patch of those fields alone that `changed` names, over the draft as it is.
+
+    A script sends only what has changed, so that a long description goes over a thin line once.
+    """
+    names = set(sent.getlist("changed"))
+    form, said = shown(view), typed(sent)
+    for name in names:
+        group, _, part = name.partition(".")
+        if part and group in GROUPS:
+            getattr(form, group)[part] = getattr(said, group).get(part, "")
+        elif name in LINES:
+            setattr(form, name, getattr(said, name))
+        elif name == "uses":
+            form.uses = said.uses
+    whole = patch(form, view)
+    wanted = {ONE_IN_TWO.get(name, name.partition(".")[0]) for name in names}
+    if "kind" in wanted:
+        wanted.add("details")
+    found = {name: value for name, value in whole.items() if name in wanted}
+    for group in wanted & {*BY_LANGUAGE, "keywords"}:
+        tags = {name.partition(".")[2] for name in names if name.startswith(f"{group}.")}
+        found[group] = {tag: text for tag, text in whole[group].items() if tag in tags}
+    return found
+
+
+def without(patch: dict[str, Any], faults: Iterable[Fault]) -> dict[str, Any]:
+    """Return a merge patch without what does not hold."""
+    left = {
+        name: dict(value) if isinstance(value, dict) else value for name, value in patch.items()
+    }
+    for fault in faults:
+        group, _, part = fault.field.partition(".")
+        if part and isinstance(left.get(group), dict):
+            left[group].pop(part, None)
+        else:
+            left.pop(group, None)
+    return {name: value for name, value in left.items() if value != {}}
+
+
+def checked(sent: MultiDict[str, str]) -> frozenset[tuple[str, str]]:
+    """Return the texts, by field and language, of which the giver says that they are right."""
+    pairs = (name.partition(".") for name in sent.getlist("checked"))
+    return frozenset(
+        ("keyword" if group == "keywords" else group, tag)
+        for group, _, tag in pairs
+        if group in (*BY_LANGUAGE, "keywords") and tag
+    )
 
 
 def _uses(form: DraftForm, view: ResourceView) -> list[Any]:

@@ -7,28 +7,39 @@ from typing import TYPE_CHECKING, Any
 
 from flask import url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from catalog.policy.actions import Action
 from catalog.resources.checks import missing
 from catalog.states import State
 from config.kinds import KINDS
-from config.languages import normalise_tag
 from config.rights import LICENCES, USES
 from portal.collation import in_order
+from portal.contribute.columns import columns, others
+from portal.contribute.guessing import BY_NAME
+from portal.contribute.remarks import remarks_on
+from portal.contribute.stopped import stopped_row
 from portal.facet_labels import KINDS as KIND_NAMES
 from portal.field_labels import ACCESSES, ROLES, field_label, missing_label, unit_name
 from portal.file_rows import file_row
+from portal.formatting import capital
 from portal.identity import actor, services
 from portal.interface import language
-from portal.paging import Shown, shown_faults
+from portal.paging import Pages, shown_faults
 from portal.rows import row_of
-from portal.sentences import field_sentence
 
 if TYPE_CHECKING:
-    from catalog.errors import Invalid
+    from catalog.decisions import Decision
+    from catalog.errors import Fault, Invalid
     from catalog.notes import NoteView
     from catalog.resources.views import Card, ResourceView
+    from catalog.uploads import UploadView
     from portal.contribute.forms import DraftForm
+
+FILES, WORDS, HAND_OVER = 1, 2, 3
+"""The steps of giving."""
+LEADS_ON = {State.CHANGES_ASKED: "hold", State.DECLINED: "no", State.PUBLISHED: "ok"}
+"""States in a list that a mark stands beside, and its icon."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +51,15 @@ class Labelled:
     unit: str
 
 
-def listing(cards: tuple[Card, ...]) -> dict[str, Any]:
+@dataclass(frozen=True)
+class Remarks:
+    """What curators have said: their decisions, the newest first, and their notes."""
+
+    decisions: tuple[Decision, ...] = ()
+    notes: tuple[NoteView, ...] = ()
+
+
+def listing(total: int, cards: tuple[Card, ...], page: int, per_page: int) -> dict[str, Any]:
     """Return the list of what somebody has given."""
     shelf, reader = services().reference.shelf(), language()
     places = actor().granted_at(Action.RESOURCE_CREATE)
@@ -48,11 +67,20 @@ def listing(cards: tuple[Card, ...]) -> dict[str, Any]:
         (house, shelf.institution_name(house, reader))
         for house in (shelf.institutions if places is None else places)
     ]
+    more = page * per_page < total
     return {
         "rows": [
             row_of(card, _address(card), state=card.state, changed=card.updated_at)
             for card in cards
         ],
+        "marks": LEADS_ON,
+        "total": total,
+        "pages": Pages(
+            (page - 1) * per_page + 1,
+            min(page * per_page, total),
+            url_for("contribute.index", page=page - 1) if page > 1 else None,
+            url_for("contribute.index", page=page + 1) if more else None,
+        ),
         "houses": in_order(houses, reader, lambda each: each[1]),
         "kinds": list(KIND_NAMES),
     }
@@ -68,15 +96,17 @@ def draft(
     form: DraftForm,
     faults: Invalid | None,
     *,
-    notes: tuple[NoteView, ...],
+    remarks: Remarks,
+    coming: tuple[UploadView, ...],
     beside: str,
     editable: bool,
 ) -> dict[str, Any]:
     """Return the page of a draft, with what was typed and what does not hold."""
     shelf, reader = services().reference.shelf(), language()
-    langs, others = _languages(form, beside)
+    shown, hidden = columns(view, form, beside)
     title = view.title.pick(reader, original=view.language)
     concepts = shelf.concepts.values()
+    lacking = missing(view)
     return {
         "view": view,
         "heading": title.value if title else _("Without a title yet"),
@@ -84,49 +114,76 @@ def draft(
         "form": form,
         "faults": shown_faults(faults),
         "files": [file_row(view, asset) for asset in view.assets],
-        "langs": langs,
-        "other_langs": others,
+        "stopped": [stopped_row(upload) for upload in coming] if editable else [],
+        "columns": shown,
+        "hidden_tags": hidden,
+        "other_tags": others(shown),
         "kinds": list(KIND_NAMES),
         "uses": list(USES),
         "accesses": [(name, str(words)) for name, words in ACCESSES.items()],
         "roles": [(name, str(words)) for name, words in ROLES.items()],
+        "by_name": BY_NAME,
         "licences": list(LICENCES),
         "fields": [
             Labelled(each.name, field_label(each.name), unit_name(each.unit))
             for each in KINDS[form.kind if form.kind in KINDS else view.kind].fields
         ],
         "concepts": in_order((shelf.concept_label(each.id, reader) for each in concepts), reader),
-        "missing": _missing(view),
-        "notes": notes,
+        "subjects": subject_names(view),
+        "said": said(lacking),
+        "step": _step(lacking),
+        "decisions": remarks.decisions,
+        "notes": remarks_on(view, remarks.notes),
         "editable": editable,
         "most": services().settings.limits.max_upload_bytes,
+        "keeper": actor().person_id,
     }
 
 
-def _missing(view: ResourceView) -> list[Shown]:
-    found = {each.field: each for each in missing(view)}
-    return [
-        Shown(name, field_sentence(each.code, each.facts), missing_label(name))
-        for name, each in found.items()
-    ]
+def kept(view: ResourceView, faults: Invalid | None, values: dict[str, str]) -> dict[str, Any]:
+    """Return how a draft stands after it kept itself, for the script of its page.
+
+    `values` are those of its fields that were sent, as they stand now.
+    """
+    lacking = missing(view)
+    return {
+        "revision": revision(view),
+        "said": said(lacking),
+        "step": _step(lacking),
+        "subjects": subject_names(view),
+        "values": values,
+        "faults": [{"field": each.field, "message": each.message} for each in shown_faults(faults)],
+    }
 
 
-def _languages(form: DraftForm, beside: str) -> tuple[list[str], list[str]]:
-    """Return the languages shown side by side, and those kept out of sight."""
-    written = [
-        tag
-        for texts in (form.title, form.summary, form.description, form.keywords)
-        for tag, text in texts.items()
-        if text
-    ]
-    wanted = [_known(form.language) or language(), _known(beside), *map(_known, written)]
-    ordered = list(dict.fromkeys(tag for tag in wanted if tag))
-    return ordered[:2], ordered[2:]
+def revision(view: ResourceView) -> str:
+    """Return what `If-Match` names."""
+    return f"{view.number}-{view.revision}"
 
 
-def _known(tag: str) -> str:
-    """Return a tag as it is spelled, or nothing for what is none."""
-    try:
-        return normalise_tag(tag) if tag else ""
-    except ValueError:
-        return ""
+def subject_names(view: ResourceView) -> str:
+    """Return the chosen subjects as the reader calls them, in whatever language they were typed."""
+    shelf = services().reference.shelf()
+    return _(", ").join(capital(shelf.concept_label(each, language())) for each in view.subjects)
+
+
+def said(lacking: tuple[Fault, ...]) -> str:
+    """Return what is to be done before a draft can be handed over."""
+    if not lacking:
+        return _("All is there. A curator looks at it next.")
+    coming = sum(each.code == "asset_not_checked" for each in lacking)
+    refused = sum(each.code == "asset_refused" for each in lacking)
+    names = [missing_label(each.field) for each in lacking if "asset" not in each.facts]
+    if coming:
+        names.append(ngettext("%(num)d file being read", "%(num)d files being read", coming))
+    if refused:
+        names.append(
+            ngettext("%(num)d file cannot be taken", "%(num)d files cannot be taken", refused)
+        )
+    return f"{_('Before you can hand it over:')} {_(', ').join(dict.fromkeys(names))}"
+
+
+def _step(lacking: tuple[Fault, ...]) -> int:
+    if any(each.code == "main_required" for each in lacking):
+        return FILES
+    return WORDS if lacking else HAND_OVER

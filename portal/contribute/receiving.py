@@ -226,3 +226,11 @@ def _forget(services: Services, actor: Actor, receiving: Receiving) -> None:
         uploads.let_go(session, upload.id, token=upload.token)
         uploads.drop(session, by=actor, upload_id=upload.id)
     services.store.abandon(upload.key)
+
+
+def end_upload(services: Services, actor: Actor, upload_id: str) -> None:
+    """End an upload and forget its bytes. Raises NotFound, Conflict."""
+    with services.database.unit_of_work() as session:
+        key = uploads.drop(session, by=actor, upload_id=upload_id)
+    if key:
+        services.store.abandon(key)

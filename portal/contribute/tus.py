@@ -18,7 +18,8 @@ from catalog.assets import Given
 from catalog.errors import CatalogError, Conflict, Fault, Invalid
 from catalog.uploads import Limits
 from portal.checksums import MOST_CHECKED, Checksum
-from portal.contribute.receiving import Receiving, finish
+from portal.contribute.guessing import settled
+from portal.contribute.receiving import Receiving, end_upload, finish
 from portal.identity import actor, services
 from portal.transfers import TooBusy
 from storage.hashing import RunningHash
@@ -71,14 +72,15 @@ def create() -> Response:
     """Begin an upload; with a body, take its first bytes too."""
     _demand_version()
     length = _number("Upload-Length")
-    metadata = _metadata(request.headers.get("Upload-Metadata", ""))
-    house = services()
+    metadata = read_metadata(request.headers.get("Upload-Metadata", ""))
+    house, rid = services(), metadata.get("resource", "")
+    given = settled(house, actor(), rid, _given(metadata))
     with house.database.unit_of_work() as session:
         upload = uploads.begin(
             session,
             by=actor(),
-            resource_id=metadata.get("resource", ""),
-            given=_given(metadata),
+            resource_id=rid,
+            given=given,
             length=length,
             limits=Limits(
                 house.settings.limits.max_upload_bytes, house.settings.limits.quota_bytes
@@ -109,7 +111,7 @@ def _take_first(upload: UploadView) -> int:
         return 0
     except CatalogError:
         with suppress(CatalogError):
-            _end(upload.id)
+            end_upload(services(), actor(), upload.id)
         raise
 
 
@@ -148,15 +150,8 @@ def append(uid: str) -> Response:
 def drop(uid: str) -> Response:
     """End an upload and forget its bytes."""
     _demand_version()
-    _end(uid)
+    end_upload(services(), actor(), uid)
     return Response(status=204)
-
-
-def _end(uid: str) -> None:
-    with services().database.unit_of_work() as session:
-        key = uploads.drop(session, by=actor(), upload_id=uid)
-    if key:
-        services().store.abandon(key)
 
 
 def _take(uid: str, offset: int) -> int:
@@ -203,7 +198,7 @@ def _number(header: str) -> int:
     return int(value) if len(value) <= MOST_DIGITS else 10**MOST_DIGITS
 
 
-def _metadata(header: str) -> dict[str, str]:
+def read_metadata(header: str) -> dict[str, str]:
     """Read `Upload-Metadata`: pairs of a name and a value in base64, by commas.
 
     Raises Invalid for what is not base64 of UTF-8, and for a name that stands twice: then nobody

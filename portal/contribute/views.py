@@ -2,55 +2,39 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from flask_wtf.csrf import CSRFError, validate_csrf
-from wtforms import ValidationError
 
-from catalog import assets, notes, reviews
+from catalog import decisions, notes, reviews, uploads
 from catalog.errors import Conflict, Invalid, Stale
 from catalog.policy.actions import Action
 from catalog.policy.rules import allows
 from catalog.resources import drafts, reading, versions
 from catalog.states import EDITABLE_STATES, State
 from portal.contribute import forms, present
-from portal.contribute.multipart import SentFile
-from portal.contribute.receiving import receive_whole
-from portal.identity import actor, bearer_token, services
-from portal.sentences import sentence
+from portal.contribute.blueprint import SEE_OTHER, back, blueprint, working
+from portal.identity import actor, services
 
 if TYPE_CHECKING:
-    from typing import BinaryIO
-
     from flask.typing import ResponseReturnValue
-    from werkzeug.wrappers import Response as AnyResponse
 
-    from catalog.notes import NoteView
     from catalog.resources.views import ResourceView
 
-blueprint = Blueprint("contribute", __name__, url_prefix="/contribute")
-
-SEE_OTHER = 303
 UNPROCESSABLE = 422
-
-
-def _back(rid: str, anchor: str = "") -> AnyResponse:
-    return redirect(url_for("contribute.edit", rid=rid, _anchor=anchor or None), SEE_OTHER)
-
-
-def _draft(rid: str) -> ResourceView:
-    with services().database.reading() as session:
-        return reading.working_version(session, actor(), rid)
+PER_PAGE = 20
+ANSWERED = frozenset({State.CHANGES_ASKED, State.DECLINED})
+"""States in which the page shows what curators have said."""
 
 
 @blueprint.get("")
 def index() -> str:
     """List what somebody has given, and begin something new."""
+    page = max(request.args.get("page", 1, type=int), 1)
     with services().database.reading() as session:
-        _total, cards = reading.given_by(session, actor(), per_page=100)
-    return render_template("contribute/list.html", **present.listing(cards))
+        total, cards = reading.given_by(session, actor(), page=page, per_page=PER_PAGE)
+    return render_template("contribute/list.html", **present.listing(total, cards, page, PER_PAGE))
 
 
 @blueprint.post("/new")
@@ -63,13 +47,13 @@ def new() -> ResponseReturnValue:
             institution=request.form.get("institution"),
             payload={"kind": request.form.get("kind", "")},
         )
-    return _back(rid)
+    return back(rid)
 
 
 @blueprint.get("/<rid>")
 def edit(rid: str) -> ResponseReturnValue:
     """Show a draft, or how what was handed over stands."""
-    view = _draft(rid)
+    view = working(rid)
     if view.state == State.PUBLISHED:
         return redirect(url_for("browse.resource", rid=rid), SEE_OTHER)
     return _page(view, forms.shown(view), beside=request.args.get("beside", ""))
@@ -82,28 +66,36 @@ def _page(
     faults: Invalid | None = None,
     beside: str = "",
 ) -> ResponseReturnValue:
-    left: tuple[NoteView, ...] = ()
-    if allows(actor(), Action.NOTE_READ, view.standing).allowed:
-        with services().database.reading() as session:
-            left = notes.notes_of(session, by=actor(), view=view)
+    editable = (
+        view.state in EDITABLE_STATES
+        and allows(actor(), Action.RESOURCE_EDIT, view.standing).allowed
+    )
+    with services().database.reading() as session:
+        coming = uploads.unfinished(session, by=actor(), resource_id=view.id) if editable else ()
     shown = present.draft(
-        view,
-        form,
-        faults,
-        notes=left,
-        beside=beside,
-        editable=view.state in EDITABLE_STATES
-        and allows(actor(), Action.RESOURCE_EDIT, view.standing).allowed,
+        view, form, faults, remarks=_remarks(view), coming=coming, beside=beside, editable=editable
     )
     page = render_template("contribute/edit.html", **shown)
     return page if faults is None else (page, UNPROCESSABLE)
 
 
+def _remarks(view: ResourceView) -> present.Remarks:
+    """Return what curators have said, where the giver is to act on it or to know why."""
+    if view.state not in ANSWERED or not allows(actor(), Action.NOTE_READ, view.standing).allowed:
+        return present.Remarks()
+    with services().database.reading() as session:
+        return present.Remarks(
+            decisions.decisions_on(session, by=actor(), view=view),
+            notes.notes_of(session, by=actor(), view=view),
+        )
+
+
 @blueprint.post("/<rid>/save")
 def save(rid: str) -> ResponseReturnValue:
     """Keep a draft; hand it over when that button was pressed. Keeps what was typed on a fault."""
-    view = _draft(rid)
+    view = working(rid)
     form = forms.typed(request.form)
+    beside = request.form.get("other") or request.form.get("beside", "")
     try:
         with services().database.unit_of_work() as session:
             drafts.edit(
@@ -112,16 +104,16 @@ def save(rid: str) -> ResponseReturnValue:
                 resource_id=rid,
                 patch=forms.patch(form, view),
                 if_match=frozenset({request.form.get("revision", "")}),
+                checked=forms.checked(request.form),
             )
     except Invalid as error:
-        return _page(view, form, faults=error, beside=request.form.get("beside", ""))
+        return _page(view, form, faults=error, beside=beside)
     except Stale:
         flash(_("Not kept: somebody changed this meanwhile. Yours is still in the fields."), "stop")
-        return _page(view, form, beside=request.form.get("beside", ""))
+        return _page(view, form, beside=beside)
     if request.form.get("then") == "hand_over":
         return _hand_over(rid)
     flash(_("Kept."), "calm")
-    beside = request.form.get("beside", "")
     return redirect(url_for("contribute.edit", rid=rid, beside=beside or None), SEE_OTHER)
 
 
@@ -130,10 +122,10 @@ def _hand_over(rid: str) -> ResponseReturnValue:
         with services().database.unit_of_work() as session:
             reviews.submit(session, by=actor(), resource_id=rid)
     except Invalid as error:
-        view = _draft(rid)
+        view = working(rid)
         return _page(view, forms.shown(view), faults=error)
     flash(_("Handed over. Thank you."), "calm")
-    return _back(rid)
+    return back(rid)
 
 
 @blueprint.post("/<rid>/take-back")
@@ -141,7 +133,7 @@ def take_back(rid: str) -> ResponseReturnValue:
     """Take a submission back."""
     with services().database.unit_of_work() as session:
         reviews.take_back(session, by=actor(), resource_id=rid)
-    return _back(rid)
+    return back(rid)
 
 
 @blueprint.post("/<rid>/version")
@@ -153,7 +145,7 @@ def new_version(rid: str) -> ResponseReturnValue:
     except Conflict as error:
         if error.code != "version_open":
             raise
-    return _back(rid)
+    return back(rid)
 
 
 @blueprint.post("/<rid>/delete")
@@ -163,54 +155,3 @@ def delete(rid: str) -> ResponseReturnValue:
         drafts.delete_draft(session, by=actor(), resource_id=rid)
     flash(_("The draft is deleted."), "calm")
     return redirect(url_for("contribute.index"), SEE_OTHER)
-
-
-@blueprint.post("/<rid>/files")
-def upload_form(rid: str) -> ResponseReturnValue:
-    """Take one file by a plain form, streamed; scripts use tus instead."""
-    if bearer_token() is None:
-        _demand_csrf()
-    sent = SentFile()
-    if not sent.filename:
-        flash(_("Choose a file first."), "hold")
-        return _back(rid, "files")
-    try:
-        receive_whole(
-            services(),
-            actor(),
-            rid,
-            assets.Given(
-                sent.filename,
-                sent.fields.get("role") or "main",
-                sent.fields.get("language") or None,
-            ),
-            cast("BinaryIO", sent),
-            most=sent.most_bytes,
-        )
-    except Invalid as error:
-        flash(sentence(error.code), "stop")
-    return _back(rid, "files")
-
-
-def _demand_csrf() -> None:
-    """Check the token of the address, since the body is not parsed before it is taken."""
-    try:
-        validate_csrf(request.args.get("csrf_token"))
-    except ValidationError as error:
-        raise CSRFError(str(error)) from error
-
-
-@blueprint.post("/<rid>/files/<aid>/remove")
-def remove_asset(rid: str, aid: str) -> ResponseReturnValue:
-    """Take a file out of a draft."""
-    with services().database.unit_of_work() as session:
-        assets.remove(session, by=actor(), resource_id=rid, asset_id=aid)
-    return _back(rid, "files")
-
-
-@blueprint.post("/<rid>/files/<aid>/retry")
-def retry_asset(rid: str, aid: str) -> ResponseReturnValue:
-    """Run the failed steps of a file again."""
-    with services().database.unit_of_work() as session:
-        assets.retry(session, by=actor(), resource_id=rid, asset_id=aid)
-    return _back(rid, "files")

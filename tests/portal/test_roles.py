@@ -35,7 +35,10 @@ ROWS: dict[tuple[str, str], tuple[int, int, int, int, int]] = {
     ("POST", "/contribute/new"): (303, 403, 303, 422, 403),
     ("GET", "/contribute/<draft>"): (303, 404, 200, 404, 200),
     ("POST", "/contribute/<draft>/save"): (303, 404, 303, 404, 403),
+    ("POST", "/contribute/<draft>/draft"): (303, 404, 200, 404, 403),
     ("POST", "/contribute/<draft>/files"): (303, 404, 303, 404, 403),
+    ("POST", "/contribute/<draft>/files/<aid>/describe"): (303, 404, 303, 404, 403),
+    ("POST", "/contribute/<draft>/uploads/<uid>/forget"): (303, 404, 404, 404, 404),
     ("POST", "/contribute/<draft>/files/<aid>/remove"): (303, 404, 303, 404, 403),
     ("POST", "/contribute/<draft>/files/<aid>/retry"): (303, 404, 303, 404, 403),
     ("POST", "/contribute/<draft>/take-back"): (303, 404, 409, 404, 403),
@@ -188,6 +191,7 @@ def app(house: House) -> Flask:
 FORMS: dict[tuple[str, str], dict[str, Any]] = {
     ("POST", "/contribute/new"): {"kind": "film"},
     ("POST", "/contribute/<draft>/save"): {"kind": "film", "revision": "1-1"},
+    ("POST", "/contribute/<draft>/files/<aid>/describe"): {"role": "poster"},
     ("POST", "/manage/institutions"): {"id": "form-house", "name.en": "New", "country": "GR"},
     ("POST", "/manage/institutions/<institution>"): {"name.en": "New", "country": "GR"},
     ("POST", "/manage/people"): {"email": "f@example.org", "name": "N", "role": "admin"},
@@ -314,6 +318,7 @@ def test_a_role_gets_the_answer_of_its_row(
     for who in WHO:
         address = address_of(house, who, path)
         headers = upload_headers(house, who, method) if "uploads" in path else {}
+        headers["If-Match"] = '"1-1"'
         if who != "visitor":
             headers["Authorization"] = f"Bearer {house.tokens[who]}"
         answer = app.test_client().open(

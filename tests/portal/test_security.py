@@ -287,7 +287,7 @@ def test_pages_are_compressed_for_who_takes_it(client: FlaskClient) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/static/caravan.css", "/static/js/upload.js", "/api/v1/subjects"]
+    "path", ["/static/caravan.css", "/static/js/sending.js", "/api/v1/subjects"]
 )
 def test_styles_scripts_and_json_are_compressed_too(client: FlaskClient, path: str) -> None:
     packed = client.get(path, headers={"Accept-Encoding": "gzip"})

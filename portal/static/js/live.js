@@ -1,81 +1,80 @@
-// Keeps the list of files true while the machine looks inside, without touching what is being typed.
+// Keeps the list of files true while the machine looks inside, row by row: a row that somebody is in
+// is left alone, and what is typed elsewhere is not touched.
+import { say } from './announce.js';
+import { freshPage, takeIcons, takeProgress } from './page.js';
+
 const list = document.querySelector('[data-files]');
-const live = document.querySelector('[data-live]');
-const EVERY = 4000;
-const SPEAK_EVERY = 10000;
-let spoken = 0;
-let waiting = 0;
+const SHORTEST = 4000;
+const LONGEST = 30000;
+const SHARE_OF_THE_LINE = 8;
+let pause = SHORTEST;
 
-// Says something to those who listen to the page, at most every ten seconds; the last word wins.
-export function say(text) {
-  clearTimeout(waiting);
-  const wait = spoken + SPEAK_EVERY - Date.now();
-  const speak = () => {
-    spoken = Date.now();
-    if (live) live.textContent = text;
-  };
-  if (wait > 0) waiting = setTimeout(speak, wait);
-  else speak();
+function busy(row) {
+  return row.contains(document.activeElement) || row.querySelector('details[open]');
 }
 
-// What stands in the fields by the page itself, as one text: has somebody else changed it?
-function kept(form) {
-  return [...form.elements].filter((each) => each.name && !['revision', 'csrf_token'].includes(each.name))
-    .map((each) => `${each.name}=${each.type === 'checkbox' || each.type === 'radio' ? each.defaultChecked : each.defaultValue || ''}`).join('\n');
+function told(row) {
+  return [...row.querySelectorAll('b bdi, .verdict')].map((each) => each.textContent.trim()).join(': ');
 }
 
-// A file that came or went raises the revision of the draft: take the new one, or saving would clash
-// with ourselves; but not when the words have changed elsewhere, for that clash is real.
-function takeRevision(fresh) {
-  const here = document.getElementById('words');
-  const there = fresh.getElementById('words');
-  if (here && there && kept(here) === kept(there)) here.elements.revision.value = there.elements.revision.value;
+function take(fresh, found) {
+  takeIcons(fresh);
+  enable(found);
+  const before = new Map([...list.children].map((row) => [row.id, row]));
+  const news = [];
+  const rows = [...found.children].map((node) => {
+    const old = before.get(node.id);
+    if (old && (old.isEqualNode(node) || busy(old))) return old;
+    const row = document.importNode(node, true);
+    if (old && old.matches('[data-working]') && !row.matches('[data-working]')) news.push(told(row));
+    return row;
+  });
+  const held = list.contains(document.activeElement);
+  // Moving a row takes the focus from it, so only what differs is touched.
+  if (rows.length !== list.children.length || rows.some((row, place) => row !== list.children[place])) {
+    for (const row of [...list.children]) if (!rows.includes(row)) row.remove();
+    rows.forEach((row, place) => { if (list.children[place] !== row) list.insertBefore(row, list.children[place] || null); });
+  }
+  if (held && !list.contains(document.activeElement)) list.focus();
+  if (news.length) say(news.join('. '));
+}
+
+// What only scripts can do is hidden without them.
+export function enable(part) {
+  for (const each of part.querySelectorAll('[data-scripted]')) each.hidden = false;
 }
 
 export async function refresh() {
-  const answer = await fetch(list.dataset.page, { credentials: 'same-origin' });
-  if (!answer.ok || answer.redirected) return false;
-  const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html');
-  const found = fresh.querySelector('[data-files]');
+  const began = Date.now();
+  const fresh = await freshPage();
+  const found = fresh && fresh.querySelector('[data-files]');
   if (!found) return false;
-  const held = list.contains(document.activeElement);
-  const before = list.querySelectorAll('[data-working]').length;
-  const sprite = document.querySelector('svg[data-sprite]');
-  const fuller = fresh.querySelector('svg[data-sprite]');
-  for (const symbol of fuller ? fuller.querySelectorAll('symbol') : []) {
-    if (!document.getElementById(symbol.id)) sprite.append(document.importNode(symbol, true));
-  }
-  list.replaceChildren(...[...found.childNodes].map((node) => document.importNode(node, true)));
-  if (held) list.focus();
-  const missing = document.querySelector('[data-missing]');
-  const fewer = fresh.querySelector('[data-missing]');
-  if (missing && fewer) missing.textContent = fewer.textContent;
-  takeRevision(fresh);
-  if (list.querySelectorAll('[data-working]').length < before) {
-    say([...list.querySelectorAll('li')].map((item) => [item.querySelector('b'), item.querySelector('.verdict')]
-      .filter(Boolean).map((each) => each.textContent).join(': ')).join('. '));
-  }
+  // On a thin line the page is asked for less often: the files themselves need the line.
+  pause = Math.min(LONGEST, Math.max(SHORTEST, (Date.now() - began) * SHARE_OF_THE_LINE));
+  take(fresh, found);
+  takeProgress(fresh);
   return true;
 }
 
 async function look() {
-  if (list.querySelector('[data-working]') && document.visibilityState === 'visible' && !list.contains(document.activeElement)) {
-    await refresh().catch(() => {});
-  }
-  setTimeout(look, EVERY);
+  if (list.querySelector('[data-working]') && document.visibilityState === 'visible') await refresh().catch(() => {});
+  setTimeout(look, pause);
+}
+
+async function press(form) {
+  const answer = await fetch(form.action, { method: 'POST', body: new URLSearchParams(new FormData(form)), credentials: 'same-origin' });
+  if (!answer.ok) throw new Error('refused');
+  for (const open of list.querySelectorAll('details[open]')) open.open = false;
+  list.focus();
+  if (!(await refresh())) throw new Error('gone');
 }
 
 if (list) {
+  enable(list);
   // Removing a file and trying again leave the page, and what is typed, where they are.
-  list.addEventListener('submit', async (event) => {
+  list.addEventListener('submit', (event) => {
     event.preventDefault();
-    const form = event.target;
-    try {
-      const answer = await fetch(form.action, { method: 'POST', body: new URLSearchParams(new FormData(form)), credentials: 'same-origin' });
-      if (!answer.ok || !(await refresh())) form.submit();
-    } catch {
-      form.submit();
-    }
+    press(event.target).catch(() => event.target.submit());
   });
-  setTimeout(look, EVERY);
+  setTimeout(look, pause);
 }
