@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 
 PIECE = 65_536
-METHODS = (b"GET ", b"PUT ", b"POST ", b"HEAD ", b"DELETE ")
+METHODS = (b"GET ", b"PUT ", b"POST ", b"PATCH ", b"HEAD ", b"DELETE ")
 ANSWER_503 = b"HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 
 

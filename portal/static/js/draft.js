@@ -154,8 +154,10 @@ class Keeper {
     this.note();
     this.tidings.tell('away');
     const pause = rest(this.wait);
+    this.pause = pause;
     this.wait = Math.min(this.wait * 2, LONGEST_WAIT);
-    pause.slept.then(() => this.keep());
+    // Typing on tries as well; only the last of those who wait goes on waiting.
+    pause.slept.then(() => { if (this.pause === pause) this.keep(); });
     return false;
   }
 

@@ -133,6 +133,7 @@ class Job {
           return;
         }
         this.row.lost(this.safe, error.code ? error.message : '');
+        if (error.stale) await freshPage().catch(() => null);
         const pause = rest(Math.max(this.wait, error.wait || 0));
         this.wake = pause.wake;
         await pause.slept;

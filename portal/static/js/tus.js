@@ -34,14 +34,16 @@ function fine(call) {
   return call.status >= 200 && call.status < 300;
 }
 
-// What was answered, as an error: `final` when asking again would not help, `wait` in milliseconds.
+// What was answered, as an error: `final` when asking again would not help, `stale` when the page's
+// token or the session is, `wait` in milliseconds.
 function refusal(call) {
   let told = {};
   try { told = JSON.parse(call.responseText); } catch { /* no words came with it */ }
   const first = told.errors && told.errors[0];
   const error = new Error((first && first.message) || told.detail || String(call.status));
   error.code = told.code || '';
-  error.final = call.status >= 400 && call.status < 500 && !AGAIN.includes(call.status);
+  error.stale = call.status === 401 || error.code === 'bad_csrf';
+  error.final = call.status >= 400 && call.status < 500 && !AGAIN.includes(call.status) && !error.stale;
   error.wait = 1000 * Number(call.getResponseHeader('Retry-After') || 0);
   return error;
 }

@@ -1,0 +1,218 @@
+"""Giving in a real browser: folders, broken lines, reloads, two windows, and names that mean harm."""
+
+from __future__ import annotations
+
+import hashlib
+import random
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+
+from tests.factories.house import VALUES
+from tests.factories.relay import Fault, Relay
+from tests.journeys.conftest import Running, until
+from tests.journeys.test_in_a_browser import ARGS, sign_in
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+pytestmark = pytest.mark.timeout(400)
+"""A busy machine takes its time over a browser; alone, all of it is done in half a minute."""
+PATIENCE = 60_000
+HARM = '"><img src=x onerror=window.harmed=1>\u202egpj.txt'
+UPLOADS = "/api/v1/uploads"
+
+
+@pytest.fixture(scope="module")
+def relay(caravan: Running) -> Iterator[Relay]:
+    """A line to the portal that breaks when it is told to."""
+    made = Relay(caravan.port)
+    yield made
+    made.stop()
+
+
+@pytest.fixture(scope="module")
+def context(caravan: Running, relay: Relay) -> Iterator[BrowserContext]:
+    """The contributor's browser, on that line."""
+    with sync_playwright() as playwright:
+        browser: Browser = playwright.chromium.launch(
+            executable_path="/usr/bin/chromium", args=ARGS
+        )
+        opened = browser.new_context(locale="en")
+        opened.set_default_timeout(PATIENCE)
+        sign_in(opened.new_page(), replace(caravan, port=relay.port), "contributor")
+        yield opened
+        browser.close()
+
+
+@pytest.fixture
+def rid(caravan: Running) -> str:
+    with caravan.client("contributor") as giver:
+        return str(giver.post("/resources", json=VALUES).raise_for_status().json()["id"])
+
+
+@pytest.fixture
+def page(context: BrowserContext, relay: Relay, rid: str) -> Iterator[Page]:
+    opened = context.new_page()
+    visit(opened, relay, rid)
+    yield opened
+    relay.faults.clear()
+    opened.close()
+
+
+def visit(page: Page, relay: Relay, rid: str) -> None:
+    """Open the page of a draft; its script is there when the field takes many files."""
+    page.goto(f"http://127.0.0.1:{relay.port}/contribute/{rid}")
+    page.locator("input[type=file][multiple]").wait_for(state="attached")
+
+
+def kept(caravan: Running, rid: str) -> Any:
+    with caravan.client("contributor") as giver:
+        return giver.get(f"/resources/{rid}").json()
+
+
+def names_of(caravan: Running, rid: str) -> list[str]:
+    return sorted(each["filename"] for each in kept(caravan, rid)["assets"])
+
+
+def drop(page: Page, path: Path) -> None:
+    """Let a folder go over the page, as the desktop does: entries, not only files."""
+    line = page.context.new_cdp_session(page)
+    data = {"items": [], "files": [str(path)], "dragOperationsMask": 1}
+    for kind in ("dragEnter", "dragOver", "drop"):
+        line.send("Input.dispatchDragEvent", {"type": kind, "x": 300, "y": 200, "data": data})
+
+
+def test_a_folder_is_let_go_anywhere_and_all_that_is_meant_arrives_under_its_name(
+    caravan: Running, page: Page, rid: str, tmp_path: Path
+) -> None:
+    folder = tmp_path / "exhibit"
+    (folder / "drawings").mkdir(parents=True)
+    (folder / HARM).write_text("Harm.", encoding="utf-8")
+    (folder / "drawings" / "plan.txt").write_text("A plan.", encoding="utf-8")
+    (folder / "磁铁.txt").write_text("磁铁", encoding="utf-8")
+    (folder / ".DS_Store").write_bytes(b"\0")
+    (folder / "Thumbs.db").write_bytes(b"\0")
+    drop(page, folder)
+    listed = page.locator("[data-files] > li[id]")
+    expect(listed).to_have_count(3, timeout=PATIENCE)
+    expect(page.locator("[data-sending] > li")).to_have_count(0)
+    assert names_of(caravan, rid) == sorted([HARM, "plan.txt", "磁铁.txt"])
+    assert page.evaluate("window.harmed") is None
+    page.locator("form[data-upload] [data-choose-folder]").wait_for()
+    with page.expect_file_chooser() as asked:
+        page.click("[data-choose-folder]")
+    asked.value.set_files(folder / "drawings")
+    expect(listed).to_have_count(4, timeout=PATIENCE)
+    assert names_of(caravan, rid).count("plan.txt") == 2
+
+
+def test_a_film_is_paused_cut_off_and_chosen_again_after_a_reload_and_goes_on_where_it_stopped(
+    caravan: Running, page: Page, relay: Relay, rid: str, tmp_path: Path
+) -> None:
+    content = random.Random(5).randbytes(6_000_000)
+    film = tmp_path / "film.bin"
+    film.write_bytes(content)
+    row = page.locator("[data-sending] > li")
+    relay.faults.append(Fault(f"PATCH {UPLOADS}", "hang"))
+    page.set_input_files("input[type=file]", str(film))
+    until(lambda: not relay.faults[0].times)
+    row.get_by_role("button", name="Pause").click()
+    expect(row).to_contain_text("are safe here")
+    page.click("button[name=then][value=hand_over]")
+    expect(page.locator("[data-missing]")).to_contain_text("film.bin")
+    relay.faults[:] = [
+        Fault(f"PATCH {UPLOADS}", "cut", after=3_000_000),
+        Fault(UPLOADS, "refuse", times=1_000_000, after=0),
+    ]
+    # Its first question after the pause is still answered; what comes after the cut is not.
+    relay.faults.insert(0, Fault(f"HEAD {UPLOADS}", "none"))
+    row.get_by_role("button", name="Try now").click()
+    expect(row).to_contain_text("the line was lost", timeout=PATIENCE)
+
+    def stopped() -> int:
+        page.reload()
+        return int(page.locator("[data-upload-at]").get_attribute("data-received") or 0)
+
+    safe = int(str(until(stopped)))
+    assert 0 < safe < len(content)
+    expect(row).to_contain_text("Choose the same file again")
+    relay.faults.clear()
+    offsets: list[str | None] = []
+    page.on(
+        "request",
+        lambda asked: (
+            offsets.append(asked.headers.get("upload-offset")) if asked.method == "PATCH" else None
+        ),
+    )
+    page.locator("input[type=file][multiple]").wait_for(state="attached")
+    page.set_input_files("input[type=file]", str(film))
+    expect(page.locator("[data-files]")).to_contain_text("film.bin", timeout=PATIENCE)
+    assert offsets == [str(safe)]
+    [asset] = kept(caravan, rid)["assets"]
+    assert asset["sha256"] == hashlib.sha256(content).hexdigest()
+    expect(row).to_have_count(0)
+
+
+def test_two_windows_on_one_draft_lose_nothing_and_ask(
+    caravan: Running, page: Page, relay: Relay, rid: str
+) -> None:
+    other = page.context.new_page()
+    visit(other, relay, rid)
+    page.fill("[name='title.en']", "Mine")
+    until(lambda: kept(caravan, rid)["title"]["en"] == "Mine")
+    other.fill("[name='title.en']", "Theirs")
+    other.fill("[name='summary.en']", "Only here")
+    clash = other.locator(".clash")
+    expect(clash).to_contain_text("Mine", timeout=PATIENCE)
+    assert other.input_value("[name='title.en']") == "Theirs"
+    until(lambda: kept(caravan, rid)["summary"]["en"] == "Only here")
+    assert kept(caravan, rid)["title"]["en"] == "Mine"
+    clash.get_by_role("button", name="Keep mine").click()
+    until(lambda: kept(caravan, rid)["title"]["en"] == "Theirs")
+    expect(clash).to_have_count(0)
+    # The first window only looks: what changed elsewhere is taken over there without a question.
+    page.fill("[name=year]", "2019")
+    until(lambda: kept(caravan, rid)["year"] == 2019)
+    expect(page.locator("[name='title.en']")).to_have_value("Theirs")
+    expect(page.locator(".clash")).to_have_count(0)
+    other.close()
+
+
+def test_what_is_typed_while_the_line_is_away_survives_a_reload_and_is_kept(
+    caravan: Running, page: Page, relay: Relay, rid: str
+) -> None:
+    relay.faults.append(Fault("POST /contribute/", "refuse", times=1_000_000))
+    page.fill("[name='summary.en']", "Typed in a tunnel")
+    page.uncheck("[name=uses][value=copy]")
+    expect(page.locator("[data-tidings]")).to_contain_text("The line is away", timeout=PATIENCE)
+    page.reload()
+    expect(page.locator("[name='summary.en']")).to_have_value("Typed in a tunnel")
+    relay.faults.clear()
+    until(lambda: kept(caravan, rid)["summary"]["en"] == "Typed in a tunnel")
+    assert kept(caravan, rid)["uses"] == ["show"]
+    page.reload()
+    page.locator("input[type=file][multiple]").wait_for(state="attached")
+    expect(page.locator("[data-tidings]")).to_be_empty()
+
+
+def test_a_second_language_stands_beside_the_first_without_leaving_the_page(
+    caravan: Running, page: Page, rid: str
+) -> None:
+    page.click("summary:has-text('Other language')")
+    page.click("button[name=other][value=ru]")
+    expect(page.locator("#title-ru")).to_be_focused(timeout=PATIENCE)
+    page.keyboard.type("Магниты плавают")
+    page.fill("[name=subjects]", "магнетизм, 指南针")
+    page.check("[name=kind][value=lesson_plan]")
+    expect(page.locator("[name='details.duration_minutes']")).to_be_visible(timeout=PATIENCE)
+    until(lambda: kept(caravan, rid)["title"].get("ru") == "Магниты плавают")
+    expect(page.locator("[data-chosen]")).to_contain_text("Magnetism, Compass")
+    page.fill("[name=year]", "19")
+    expect(page.locator("[data-field=year]")).to_contain_text("must be between", timeout=PATIENCE)
+    page.click("button[name=then][value=hand_over]")
+    expect(page.locator("[name=year]")).to_be_focused(timeout=PATIENCE)
+    assert kept(caravan, rid)["state"] == "draft"
