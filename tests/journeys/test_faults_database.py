@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
     from scripts.services.part import Running as Server
 
-pytestmark = pytest.mark.timeout(300)
 
 HASTY = (
     "from datetime import timedelta; import catalog.uploads;"

@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from scripts.services.part import Running as Server
     from search.engine import SearchEngine
 
-pytestmark = pytest.mark.timeout(300)
 
 HASTY = (
     "from datetime import timedelta;"

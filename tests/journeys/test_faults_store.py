@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from scripts.services.part import Running as Server
     from storage.store import MediaStore
 
-pytestmark = pytest.mark.timeout(300)
 
 MIB = 1024 * 1024
 HASTY = f"import storage.s3.bucket as b; b.READ_SECONDS = b.PATIENT_SECONDS = 1; {MAIN}"

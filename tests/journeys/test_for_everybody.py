@@ -28,8 +28,6 @@ COLOURS = {
 }
 AXE = Axe().axe_script
 SMALL, LARGE = {"width": 320, "height": 640}, {"width": 1280, "height": 800}
-pytestmark = pytest.mark.timeout(400)
-"""A busy machine takes its time over a browser; alone, all of it is done in a minute or so."""
 Pages = list[tuple[str | None, str]]
 OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 FOCUS = """() => {

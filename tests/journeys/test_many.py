@@ -34,7 +34,6 @@ if TYPE_CHECKING:
 
     from scripts.services.part import Running as Server
 
-pytestmark = pytest.mark.timeout(300)
 
 MIB = 1024 * 1024
 LEASE_SECONDS = 2

@@ -126,7 +126,6 @@ def publish(running: Running, rid: str) -> Any:
         return asset
 
 
-@pytest.mark.timeout(600)
 def test_a_file_goes_into_a_bucket_by_two_portals_and_comes_out_by_both(
     portals: tuple[Running, Running], sound: Path, tmp_path: Path
 ) -> None:

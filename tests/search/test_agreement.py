@@ -89,7 +89,6 @@ def first(engine: SearchEngine, text: str, lang: str) -> list[str]:
     return [hit.id for hit in engine.search(question(text, lang)).hits]
 
 
-@pytest.mark.timeout(400)
 def test_the_first_five_results_are_the_same_in_the_same_order(
     samples: Path, engines: Engines
 ) -> None:
