@@ -138,7 +138,7 @@ class Storage(Group):
     @property
     def visitors_origin(self) -> str | None:
         """Scheme, host and port of the store as visitors reach it; None where that is not told."""
-        return urls.origin(self.public_endpoint or urls.endpoint(self.url))
+        return urls.origin_of_media(self.url, self.public_endpoint)
 
 
 class Mail(Group):

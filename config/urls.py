@@ -10,6 +10,7 @@ from typing import Final
 from urllib.parse import SplitResult, parse_qs, urlsplit
 
 _BUCKET: Final = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
+_OF_A_BUCKET: Final = frozenset({"endpoint", "region", "addressing"})
 _SECRET_PARAMETER: Final = re.compile(
     r"([?&][^=&]*(?:pass|secret|key|token)[^=&]*=)[^&]*", re.IGNORECASE
 )
@@ -49,9 +50,10 @@ def search_url(text: str) -> str:
 
 
 def storage_url(text: str) -> str:
-    """Accept ``file:FOLDER``, made absolute, and ``s3://bucket[/prefix][?endpoint=&region=]``.
+    """Accept ``file:FOLDER``, made absolute, and ``s3://bucket[/prefix][?endpoint=&region=...]``.
 
-    The folder is plain text, not percent-encoded. Credentials never stand in an s3 address.
+    `addressing` is `path`, the default where there is an endpoint, or `virtual`. The folder is
+    plain text, not percent-encoded. Credentials never stand in an s3 address.
     """
     if text.startswith("file:"):
         folder = text.removeprefix("file:")
@@ -62,27 +64,28 @@ def storage_url(text: str) -> str:
         return f"file:{Path(folder).absolute()}"
     parts = _split(text, "s3")
     parameters = parse_qs(parts.query, keep_blank_values=True, strict_parsing=bool(parts.query))
-    if not _BUCKET.fullmatch(parts.netloc) or not set(parameters) <= {"endpoint", "region"}:
+    if not _BUCKET.fullmatch(parts.netloc) or not set(parameters) <= _OF_A_BUCKET:
+        raise ValueError(text)
+    if not set(parameters.get("addressing", ())) <= {"path", "virtual"}:
         raise ValueError(text)
     for endpoint in parameters.get("endpoint", ()):
         web_address(endpoint)
     return text
 
 
-def endpoint(storage_url: str) -> str | None:
-    """Return the endpoint that the address of a store names, if any."""
-    named = (
-        parse_qs(urlsplit(storage_url).query).get("endpoint") if storage_url[:3] == "s3:" else None
-    )
-    return named[-1] if named else None
+def origin_of_media(storage_url: str, public_endpoint: str | None) -> str | None:
+    """Return scheme, host and port of an S3 store as visitors reach it, as a browser compares them.
 
-
-def origin(address: str | None) -> str | None:
-    """Return scheme, host and port of an address, as a browser compares them."""
+    None where it is not told. With `addressing=virtual` the bucket is a part of the host.
+    """
+    bucket = urlsplit(storage_url)
+    asked = parse_qs(bucket.query) if bucket.scheme == "s3" else {}
+    address = public_endpoint or asked.get("endpoint", [None])[-1]
     if address is None:
         return None
     parts = urlsplit(address)
-    return f"{parts.scheme}://{parts.netloc}"
+    virtual = asked.get("addressing", [""])[-1] == "virtual"
+    return f"{parts.scheme}://{bucket.netloc + '.' if virtual else ''}{parts.netloc}"
 
 
 def mail_url(text: str) -> str:

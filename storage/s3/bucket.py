@@ -2,7 +2,7 @@
 
 Credentials come from the usual chain of AWS: variables, files, the role of the machine. Addresses
 are path-style where an endpoint is given, since few of the stores that have one know their buckets
-by host name.
+by host name; `addressing=virtual` is for those that know them by nothing else.
 """
 
 from __future__ import annotations
@@ -38,10 +38,10 @@ CHECKSUMS = "AWS_REQUEST_CHECKSUM_CALCULATION"
 class Access:
     """How clients are made."""
 
-    def __init__(self, endpoint: str | None, region: str | None) -> None:
+    def __init__(self, endpoint: str | None, region: str | None, addressing: str | None) -> None:
         """Read what the environment and the files of AWS say."""
         self._session = boto3.session.Session(region_name=region)
-        self._endpoint = endpoint
+        self._endpoint, self._addressing = endpoint, addressing
         # boto3 sends trailing checksums unless told otherwise, and some stores refuse them; the
         # variable of AWS turns them on.
         self._checksums = os.environ.get(CHECKSUMS, "when_required").lower()
@@ -64,7 +64,7 @@ class Access:
         seconds = READ_SECONDS if seconds is None else seconds
         settings: dict[str, Any] = {
             "signature_version": "s3v4",
-            "s3": {"addressing_style": "path" if at else "auto"},
+            "s3": {"addressing_style": self._addressing or ("path" if at else "auto")},
             "connect_timeout": min(CONNECT_SECONDS, seconds),
             "read_timeout": seconds,
             "retries": {"mode": "standard", "total_max_attempts": attempts},
@@ -136,7 +136,7 @@ def _checked(key: str) -> str:
 
 
 def open_bucket(url: str, *, public_endpoint: str | None = None) -> Bucket:
-    """Return the bucket of `s3://NAME[/PREFIX][?endpoint=URL&region=REGION]`, not asked yet.
+    """Return the bucket of `s3://NAME[/PREFIX][?endpoint=URL&region=REGION...]`, not asked yet.
 
     `public_endpoint` is the address of the store in links for visitors. Raises StoreDenied when
     what is set for AWS cannot be used.
@@ -145,5 +145,5 @@ def open_bucket(url: str, *, public_endpoint: str | None = None) -> Bucket:
     asked = {name: values[-1] for name, values in parse_qs(parts.query).items()}
     prefix = parts.path.strip("/")
     with told():
-        access = Access(asked.get("endpoint"), asked.get("region"))
+        access = Access(asked.get("endpoint"), asked.get("region"), asked.get("addressing"))
         return Bucket(parts.netloc, f"{prefix}/" if prefix else "", access, public_endpoint)

@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 
 PAUSES = (0.05, 0.2, 0.5, 1.0, 2.0, 4.0, 8.0, 8.0)
 """Seconds between the looks at an object that another is putting together."""
+LISTED = 1000
+"""Names in one answer to a list: the most that S3 gives."""
 
 
 class S3Store:
@@ -215,7 +217,7 @@ class S3Store:
 
     def _objects(self, prefix: str) -> Iterator[tuple[str, int, datetime]]:
         pages = self._bucket.client.get_paginator("list_objects_v2").paginate(
-            Bucket=self._bucket.name, Prefix=prefix
+            Bucket=self._bucket.name, Prefix=prefix, PaginationConfig={"PageSize": LISTED}
         )
         with told():
             for page in pages:

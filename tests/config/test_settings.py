@@ -110,7 +110,7 @@ def test_an_empty_variable_counts_as_not_set() -> None:
         ("STORAGE_URL", "file:///srv/media", "storage", "url", "file:/srv/media"),
         (
             "STORAGE_URL",
-            "s3://media-1/deep?endpoint=http://s3:9000&region=eu",
+            "s3://media-1/deep?endpoint=http://s3:9000&region=eu&addressing=virtual",
             "storage",
             "url",
             None,
@@ -165,6 +165,7 @@ def test_good_values_are_kept_in_their_type(
         ("STORAGE_URL", "s3://B"),
         ("STORAGE_URL", "s3://bucket?colour=red"),
         ("STORAGE_URL", "s3://bucket?endpoint=nowhere"),
+        ("STORAGE_URL", "s3://bucket?addressing=magic"),
         ("STORAGE_PUBLIC_ENDPOINT", "media.example.org"),
         ("MAIL_URL", "pigeon://post"),
     ],

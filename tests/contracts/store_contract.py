@@ -311,12 +311,13 @@ class StoreContract:
         assert b"".join(store.read(KEY, ByteRange(4, 4))) == b""
 
     def test_more_keys_than_fit_one_answer_are_all_listed(self, store: MediaStore) -> None:
-        names = {f"renditions/ab/abc/page_{number}" for number in range(2001)}
+        """S3 gives a thousand at once. Ten answers behind the first are tried in tests/storage."""
+        names = {f"renditions/ab/abc/page_{number}" for number in range(1001)}
         with ThreadPoolExecutor(8) as pool:
             list(pool.map(lambda name: store.put(name, io.BytesIO(b"x")), names))
         assert {each.key for each in store.keys("renditions/ab")} == names
-        few = {each.key for each in store.keys("renditions/ab/abc/page_200")}
-        assert few == {name for name in names if name.startswith("renditions/ab/abc/page_200")}
+        few = {each.key for each in store.keys("renditions/ab/abc/page_20")}
+        assert few == {name for name in names if name.startswith("renditions/ab/abc/page_20")}
 
     def test_a_link_gives_the_bytes_with_type_and_name_where_there_are_links(
         self, store: MediaStore

@@ -192,6 +192,19 @@ def test_two_uploads_of_one_key_are_one_upload(bucket: str) -> None:
     assert [each.finished for each in second.keys("")] == [True]
 
 
+def test_what_a_list_of_ten_thousand_and_one_takes_is_read_to_its_end(
+    bucket: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Eleven answers, as 10,001 names take with a thousand in each; here twenty are in each."""
+    monkeypatch.setattr(store, "LISTED", 20)
+    found = open_store(bucket)
+    names = [f"renditions/ab/abc/page_{number}" for number in range(201)]
+    for name in names:
+        found.put(name, io.BytesIO(b"x"))
+    listed = [each.key for each in found.keys("renditions")]
+    assert sorted(listed) == sorted(names)
+
+
 def test_a_link_holds_for_what_it_was_made_for_and_no_longer(
     bucket: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
