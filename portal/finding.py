@@ -74,9 +74,11 @@ def find(services: Services, actor: Actor, asked: Asked, *, reader: str) -> Foun
         results = services.engine.search(query)
     except EngineRefused as error:
         raise Invalid((Fault("page", error.code),), code="page_too_far") from error
+    held = None if results.known else services.engine.health().documents
     with services.database.reading() as session:
-        if not results.known and reading.published_count(session):
-            raise EngineUnavailable("empty")
+        if held is not None and held < reading.published_count(session):
+            # Lost, and begun again by a late job: what is missing must not look as if not given.
+            raise EngineUnavailable("incomplete")
         cards = reading.cards(session, [hit.id for hit in results.hits])
     shelf = services.reference.shelf()
     hits = tuple(

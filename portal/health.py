@@ -114,5 +114,9 @@ def _search(services: Services) -> str:
     found = services.engine.health()
     if not found.ok:
         raise EngineUnavailable(found.code)
-    built = ", to be built from the catalogue" if found.needs_rebuild else ""
-    return f"{found.documents} documents{built}"
+    if not found.needs_rebuild:
+        return f"{found.documents} documents"
+    with services.database.reading() as session:
+        if found.documents < reading.published_count(session):
+            raise EngineUnavailable("incomplete")
+    return f"{found.documents} documents, to be built from the catalogue"

@@ -189,7 +189,7 @@ class Results:
     `total` and `facets` count what has all the words. Where nothing has, they count the near
     matches, and so all `hits` are near. `near_total` is how many near matches there are on this
     page beside the counted ones, or in all where they are what is counted. `known` is false where
-    there is no index: nothing is found since nothing was looked at.
+    the index is not known to be whole, or there is none: what is not found may be there.
     """
 
     total: int

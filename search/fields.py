@@ -54,6 +54,8 @@ WHOLE_WEIGHT: Final = 6.0
 
 LONGEST_TERM: Final = 120
 """Characters of a term; longer ones are noise, and engines refuse terms beyond some limit."""
+LONGEST_VALUE: Final = 1000
+"""Characters of a value that a facet counts; there is none so long but by a fault."""
 
 _NO_SIZE: Final = 10**18
 _LATEST: Final = 10**12

@@ -16,6 +16,7 @@ from search.facets import FACETS
 from search.fields import (
     FIELDS,
     LONGEST_TERM,
+    LONGEST_VALUE,
     USUAL_TRIGRAMS,
     newest_key,
     smallest_key,
@@ -104,7 +105,8 @@ def values(document: Document) -> Mapping[str, list[str]]:
     _add_terms(held, document.texts)
     held.update(filling(held))
     for facet in FACETS:
-        held[facet_field(facet.name)].extend(facet.values(document))
+        counted = (each for each in facet.values(document) if len(each) <= LONGEST_VALUE)
+        held[facet_field(facet.name)].extend(counted)
     for name, key in SORTS.items():
         held[sort_field(name)].append(key(document))
     held[SUGGEST].extend(entries(document))

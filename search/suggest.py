@@ -30,6 +30,8 @@ _ORDER: Final = {"subject": 0, "title": 1, "institution": 2}
 _BETWEEN: Final = "\x1f"
 _MOST_WORDS: Final = 8
 _LONGEST: Final = 80
+_LONGEST_NAME: Final = 1000
+"""Characters of a name; with the rest of a key no more than an engine takes as one term."""
 
 
 def entries(document: Document) -> Iterator[str]:
@@ -47,7 +49,7 @@ def entries(document: Document) -> Iterator[str]:
 
 
 def _keys(kind: str, lang: str, named: str, value: str) -> tuple[str, ...]:
-    told = _BETWEEN.join((kind, lang, named, _plain(value)))
+    told = _BETWEEN.join((kind, lang, named, _plain(value)[:_LONGEST_NAME]))
     begins = (begin for folded in _folded(value, lang) for begin in _from_each_word(folded))
     return tuple(f"{begin[:_LONGEST]}{_BETWEEN}{told}" for begin in begins)
 

@@ -20,6 +20,7 @@ from search.clauses import (
 )
 from search.engine import Sort
 from search.facets import FACETS, MOST_VALUES
+from search.fields import LONGEST_VALUE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -86,15 +87,19 @@ def _of_terms(clause: Term | Values | Phrase | Prefix | Fuzzy, boost: float) -> 
         case Prefix(field, value):
             return {"prefix": {field: {"value": clean(value), "boost": boost}}}
         case Fuzzy(field, value):
-            wanted = {"value": value, "fuzziness": 1, "max_expansions": MOST_TYPOS}
+            wanted = {"value": clean(value), "fuzziness": 1, "max_expansions": MOST_TYPOS}
             return {"fuzzy": {field: {**wanted, "boost": boost}}}
         case _:
             assert_never(clause)
 
 
 def clean(value: str) -> str:
-    """Return a value that can be sent: half a surrogate pair becomes a question mark."""
-    return value.encode(errors="replace").decode()
+    """Return a value that can be sent: half a surrogate pair becomes a question mark.
+
+    What is longer than any value of the index is cut, and still found nowhere: the engine refuses
+    terms of more than 32,766 bytes.
+    """
+    return value[: LONGEST_VALUE + 1].encode(errors="replace").decode()
 
 
 def _bool(boost: float, **parts: Iterable[Clause] | int) -> Body:

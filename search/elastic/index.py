@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import threading
 import time
+from contextlib import suppress
+from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
@@ -59,12 +61,17 @@ class ElasticEngine:
         steps = planned(query)
         until = time.monotonic() + SEARCH_SECONDS
 
-        def ask(step: Step) -> Answer:
-            left = until - time.monotonic()
-            return reading.answer(self._connection, self._shelf.alias, step, seconds=left)
+        def found_in(alias: str) -> Results:
+            def ask(step: Step) -> Answer:
+                left = until - time.monotonic()
+                return reading.answer(self._connection, alias, step, seconds=left)
 
-        try:
             return find(ask, steps, query)
+
+        with suppress(IndexMissing):
+            return found_in(self._shelf.whole)
+        try:
+            return replace(found_in(self._shelf.alias), known=False)
         except IndexMissing:
             self._refuse_outdated(until - time.monotonic())
             return nothing(query)

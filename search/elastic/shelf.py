@@ -3,6 +3,7 @@
 <prefix>-<fingerprint>-<random>   an index of one mapping
 <prefix>-<fingerprint>            the alias that searches and writes of this mapping go to
 <prefix>-<fingerprint>-building   the alias of the one being built: writes go there too
+<prefix>-<fingerprint>-whole      the alias of the one in use where a rebuild has filled it
 <prefix>                          an alias for people: the index in use
 
 A changed mapping has another fingerprint, and so other names: portals of the old and the new
@@ -59,6 +60,7 @@ class Shelf:
         self.public = prefix
         self.alias = f"{prefix}-{fingerprint()}"
         self.building = f"{self.alias}-building"
+        self.whole = f"{self.alias}-whole"
         self._pattern = re.compile(re.escape(prefix) + r"-[0-9a-f]{12}-[0-9a-f]{8}")
 
     def look(self, *, seconds: float = 5.0) -> Look:
@@ -74,7 +76,7 @@ class Shelf:
             ),
             seconds=seconds,
         )
-        reserved = {self.public, self.alias, self.building}
+        reserved = {self.public, self.alias, self.building, self.whole}
         for name, told in found.items():
             if not _is_ours(told) and (reserved & {name, *told["aliases"]}):
                 raise EngineUnavailable("foreign", index=name)
@@ -188,14 +190,15 @@ class Shelf:
             self._connection.ask(lambda client: client.indices.delete_index_template(name=template))
 
     def _swapping(self, name: str, before: Look) -> list[dict[str, Any]]:
-        old = [] if before.current is None else [_remove(before.current.name, self.alias)]
+        used = [] if before.current is None else [before.current.name]
         shown = [each for each in before.ours if each != name]
         return [
             _remove(name, self.building, must_exist=True),
-            *old,
+            *(_remove(each, alias) for each in used for alias in (self.alias, self.whole)),
             *(_remove(each, self.public) for each in shown),
             {"add": {"index": name, "alias": self.alias, "is_write_index": True}},
             {"add": {"index": name, "alias": self.public}},
+            {"add": {"index": name, "alias": self.whole}},
         ]
 
     def _make(self, aliases: dict[str, Any], settings: dict[str, Any] | None = None) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from contextlib import contextmanager
+from dataclasses import replace
 from importlib.metadata import version
 from itertools import islice
 from typing import TYPE_CHECKING, Final
@@ -49,9 +50,10 @@ class EmbeddedEngine:
     def search(self, query: Query) -> Results:
         """Answer a query; see `SearchEngine.search`."""
         steps = planned(query)
-        index = self._shelf.current()
-        if index is None:
+        used = self._shelf.in_use()
+        if used is None:
             return nothing(query)
+        index, whole = used
         searcher = index.searcher()
 
         def ask(step: Step) -> Answer:
@@ -59,7 +61,7 @@ class EmbeddedEngine:
             return reading.answer(searcher, step)
 
         with _translated():
-            return find(ask, steps, query)
+            return replace(find(ask, steps, query), known=whole)
 
     def suggest(self, prefix: str, lang: str, *, limit: int = 10) -> tuple[Suggestion, ...]:
         """Return what begins so; see `SearchEngine.suggest`."""

@@ -54,9 +54,15 @@ class Shelf:
             raise EngineUnavailable("damaged") from error
 
     def current(self) -> tantivy.Index | None:
-        """Return the index that answers, at its last commit; None where there is none yet.
+        """Return the index that answers; see `in_use`."""
+        used = self.in_use()
+        return None if used is None else used[0]
 
-        Raises `EngineUnavailable` (`outdated` when it is of another schema, `damaged`).
+    def in_use(self) -> tuple[tantivy.Index, bool] | None:
+        """Return the index that answers, at its last commit, and whether it was built whole.
+
+        None where there is none yet. Raises `EngineUnavailable` (`outdated` when it is of another
+        schema, `damaged`).
         """
         pointer = self.pointer()
         if pointer is None:
@@ -64,14 +70,14 @@ class Shelf:
         if not pointer.fits:
             raise EngineUnavailable("outdated")
         try:
-            return self._open(pointer.folder)
+            return self._open(pointer.folder), pointer.complete
         except (OSError, ValueError) as error:
             # A rebuild may have swapped and swept between the pointer and the files: look again.
             self._opened = None
             latest = self.pointer()
             if latest is None or latest == pointer:
                 raise EngineUnavailable("damaged") from error
-            return self.current()
+            return self.in_use()
 
     def current_or_new(self) -> tantivy.Index:
         """Return the index that answers, or begin one, not known to be complete."""

@@ -193,6 +193,7 @@ class EngineContract:
     def test_ten_hits_are_enough_to_look_no_further(self, engine: SearchEngine) -> None:
         engine.write([titled(f"a{n}", "Magnets in water") for n in range(10)])
         engine.write([titled("b", "Magnets")])
+        engine.rebuild([titled(f"a{n}", "Magnets in water") for n in range(10)])
         before = engine.requests
         assert engine.search(ask("magnets water")).near_total == 0
         assert engine.requests == before + 1
@@ -378,6 +379,35 @@ class EngineContract:
         assert engine.versions() == {"a": 1}
         assert engine.rebuild([titled("c", "Magnets")]) == 1
 
+    def test_an_index_that_a_late_write_began_is_not_taken_for_whole(self, fresh: Fresh) -> None:
+        opened = fresh()
+        engine, other = opened(), opened()
+
+        def told() -> tuple[bool, str, int, bool]:
+            health = other.health()
+            return health.ok, health.code, health.documents, health.needs_rebuild
+
+        assert told() == (True, "empty", 0, True)
+        assert not other.search(ask("")).known
+        engine.write([titled("a", "Magnets")])
+        assert told() == (True, "ok", 1, True)
+        found = other.search(ask("magnets"))
+        assert (ids(found), found.known) == (["a"], False)
+
+        during = []
+
+        def slowly() -> Iterator[Document]:
+            yield titled("a", "Magnets")
+            during.append((told(), other.search(ask("magnets")).known))
+            yield titled("b", "Magnets")
+
+        engine.rebuild(slowly())
+        assert during == [((True, "ok", 1, True), False)]
+        assert told() == (True, "ok", 2, False)
+        assert other.search(ask("magnets")).known
+        engine.write([titled("c", "Magnets")])
+        assert (told(), other.search(ask("magnets")).known) == ((True, "ok", 3, False), True)
+
     # Type-ahead
 
     def test_names_are_suggested_by_the_beginning_of_any_word(self, engine: SearchEngine) -> None:
@@ -418,6 +448,64 @@ class EngineContract:
 
     def test_a_pasted_page_is_a_query(self, full: SearchEngine) -> None:
         full.search(ask(" ".join(f'w{n} -x{n} y{n}* "z{n} z"' for n in range(2000))))
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "w1 " * 10_000,
+            "w" * 1_000_000,
+            f"w1 {'w' * 1_000_000}*",
+            f"-{'w' * 40_000} w1",
+            f'"{"w1 " * 10_000}"',
+            '"' * 9_999 + "w1",
+            "(" * 10_000 + "w1" + ")" * 10_000,
+            "-" * 10_000 + "w1",
+            "*" * 10_000,
+            "磁铁电路实验" * 2_000,
+            f'-"{"磁铁电路实验" * 2_000}" w1',
+            "แม่เหล็กไฟฟ้า" * 1_000,
+            " ".join(f"磁铁{n}电路" for n in range(500)),
+        ],
+        ids=range(13),
+    )
+    def test_no_query_is_too_long_or_too_deep(self, full: SearchEngine, text: str) -> None:
+        for lang in ("en", "zh"):
+            assert len(full.search(ask(text, lang, filters={"kind": ("x" * 40_000,)})).hits) == 0
+            full.search(ask(text, lang))
+            full.suggest(text, lang)
+
+    def test_words_beyond_every_limit_do_not_keep_a_document_out(
+        self, engine: SearchEngine
+    ) -> None:
+        """32,766 bytes are the most that Lucene takes as one term, 65,530 tantivy's."""
+        longest = ["a" * 121, "ж" * 35_000]
+        texts = [
+            Text(field, "en", f"magnets {word} water", concept="x" if field == "label" else None)
+            for field in ("title", "keyword", "label", "summary", "institution")
+            for word in longest
+        ]
+        texts += [Text("file", "en", "b" * 1_000_000), Text("description", "zh", "水" * 20_000)]
+        engine.write(
+            [
+                with_texts(
+                    "a",
+                    *texts,
+                    kind="k" * 70_000,
+                    languages=("l" * 70_000, "en"),
+                    sort_title="t" * 1_000_000,
+                ),
+                titled("b", "Magnets"),
+            ]
+        )
+        assert set(ids(engine.search(ask("magnets")), near=False)) == {"a", "b"}
+        assert ids(engine.search(ask('magnets water "magnets"')), near=False) == ["a"]
+        for sort in Sort:
+            assert len(engine.search(Query(sort=sort)).hits) == 2
+        counted = engine.search(ask("water")).facets
+        assert [each.value for each in counted["language"]] == ["en"]
+        assert counted["kind"] == ()
+        assert {each.kind for each in engine.suggest("magn", "en")} >= {"title", "subject"}
+        assert engine.suggest("q" * 70_000, "en") == ()
 
     def test_hostile_values_are_only_values(self, engine: SearchEngine) -> None:
         strange = titled("a'\"", "AND OR NOT * ? [ ] { } ~ ^ \\ \u0000", kind="x:y")

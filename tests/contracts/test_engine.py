@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import shutil
 from contextlib import ExitStack
 from functools import partial
 from typing import TYPE_CHECKING
@@ -12,6 +13,8 @@ import pytest
 from scripts.services import elasticsearch, part
 from search.opening import open_engine
 from tests.contracts.engine_contract import MANY, EngineContract
+from tests.contracts.engine_late_contract import LateContract
+from tests.journeys.beside import forget_indexes
 from tests.warming import warm
 
 if TYPE_CHECKING:
@@ -62,6 +65,26 @@ def fresh(
     return lambda: _elastic(url, f"t-{run}-{next(numbers)}", tmp_path_factory.getbasetemp())
 
 
+@pytest.fixture
+def examples(request: pytest.FixtureRequest) -> int:
+    """A history takes a tenth of a second in this process, and some seconds on a cluster."""
+    return 15 if request.node.callspec.params["fresh"] == "embedded" else 3
+
+
+@pytest.fixture
+def lose() -> Callable[[Open], None]:
+    """Delete an index with all its names, as somebody might by mistake."""
+
+    def delete(opened: partial[SearchEngine]) -> None:
+        url, home = opened.args
+        if url == "embedded:":
+            shutil.rmtree(home)
+        else:
+            forget_indexes(url, opened.keywords["index"])
+
+    return delete  # type: ignore[return-value]
+
+
 def _embedded(home: Path) -> Open:
     return partial(open_engine, "embedded:", home)
 
@@ -80,3 +103,7 @@ def full(fresh: Fresh) -> SearchEngine:
 
 class TestEngine(EngineContract):
     """Every engine behind the seam."""
+
+
+class TestLate(LateContract):
+    """What comes late, twice and together."""

@@ -11,6 +11,10 @@ from sqlalchemy import event
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from flask.testing import FlaskClient
+
+    from tests.factories.house import House
+
 
 @contextmanager
 def counted(house: Any) -> Iterator[list[str]]:
@@ -30,12 +34,14 @@ def counted(house: Any) -> Iterator[list[str]]:
 @pytest.fixture(scope="module")
 def many(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     """A house with a few published, and then with two thousand."""
+    from search import indexer
     from tests.factories.house import build_house
 
     built = build_house(tmp_path_factory.mktemp("many"))
     for number in range(10):
         built.bring_to("published", title={"en": f"Magnet {number}"}, content=b"%d" % number)
     built.index()
+    indexer.rebuild(built.services.database, built.services.engine)
     yield built
     built.services.close()
 
@@ -151,3 +157,29 @@ def test_too_many_searches_are_asked_to_wait(tmp_path: Any) -> None:
     assert [each.status_code for each in answers] == [200, 200, 200, 429]
     assert int(answers[-1].headers["Retry-After"]) > 0
     built.services.close()
+
+
+def test_an_index_that_lacks_what_is_published_rests_until_it_is_built(
+    client: FlaskClient, house: House
+) -> None:
+    from search import indexer
+
+    first, second = (house.bring_to("published", content=each) for each in (b"one", b"two"))
+    services = house.services
+    document, _revision = indexer.document_of(services.database, first)
+    assert document is not None
+    services.engine.write([document])  # as a late job does where the index was deleted
+    for path, said in (("/?q=magnets", "Search is resting."), ("/api/v1/resources?q=magnets", "")):
+        resting = client.get(path)
+        assert (resting.status_code, said in resting.text) == (503, True)
+    ready = client.get("/readyz")
+    assert ready.json is not None
+    told = (ready.status_code, ready.json["state"], ready.json["parts"]["search"])
+    assert told == (200, "amber", False)
+    indexer.rebuild(services.database, services.engine)
+    found = client.get("/api/v1/resources?q=magnets").json
+    assert found is not None
+    assert {each["id"] for each in found["results"]} == {first, second}
+    whole = client.get("/readyz").json
+    assert whole is not None
+    assert (whole["state"], whole["parts"]["search"]) == ("green", True)

