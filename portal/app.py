@@ -20,9 +20,11 @@ from portal import (
     guard,
     identity,
     interface,
+    revisits,
     security,
     sharing,
     static_files,
+    weights,
 )
 from portal.account.views import blueprint as account
 from portal.api.blueprint import refused
@@ -98,8 +100,10 @@ def create_app(settings: Settings, services: Services | None = None) -> Flask:
     # Answers pass these in the opposite order: compression sees what all others have made of them.
     for part in (
         compression,
+        revisits,
         static_files,
         interface,
+        weights,
         identity,
         errors,
         guard,

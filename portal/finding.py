@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from catalog.errors import Fault, Invalid
@@ -88,6 +88,14 @@ def find(services: Services, actor: Actor, asked: Asked, *, reader: str) -> Foun
         name: labelled(name, counts, shelf, reader) for name, counts in results.facets.items()
     }
     return Found(results.total, asked.page, asked.per_page, hits, facets)
+
+
+def count(services: Services, asked: Asked) -> int:
+    """Return how many a search finds, by one question to the engine and no SQL statement.
+
+    Raises EngineUnavailable, Invalid (an unknown sort).
+    """
+    return services.engine.search(_query(services, replace(asked, page=1, per_page=1))).total
 
 
 def _query(services: Services, asked: Asked) -> Query:

@@ -21,7 +21,7 @@ from portal.icons import icon, icon_sprite, marked
 from portal.identity import actor
 from portal.interface import language
 from portal.sentences import field_sentence, reason_sentence
-from portal.weights import LINES, line_speed, weight
+from portal.weights import LINES, visitors_line, weight
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -194,7 +194,10 @@ def _every_page() -> dict[str, Any]:
         "may_manage": bool(asker and asker.granted_at(Action.PEOPLE_MANAGE) != frozenset()),
         "interface_languages": by_own_names(INTERFACE),
         "all_languages": by_own_names(tuple(LANGUAGES)),
-        "line": line_speed(),
+        "wants_token": asker is None or asker.signed_in or request.endpoint == "account.sign_in",
+        "line": visitors_line().speed,
+        "line_chosen": visitors_line().chosen,
+        "pictures": visitors_line().pictures,
         "lines": LINES,
         "here": request.full_path.rstrip("?"),
         "path": request.path,

@@ -47,9 +47,18 @@ class Window:
 
 def count_search() -> None:
     """Count a search of whoever asks. Raises TooManyRequests."""
+    wait = _wait()
+    if wait > 0:
+        raise TooManyRequests("too_many_requests", retry_after=int(wait) + 1)
+
+
+def may_search() -> bool:
+    """Count a search that a page can do without; False where there is no room for one more."""
+    return _wait() == 0
+
+
+def _wait() -> float:
     person = actor().person_id
     most = services().settings.limits.searches_per_minute * (SIGNED_IN_TIMES if person else 1)
     window: Window = current_app.extensions["searches"]
-    wait = window.take(person or request.remote_addr or "", most)
-    if wait > 0:
-        raise TooManyRequests("too_many_requests", retry_after=int(wait) + 1)
+    return window.take(person or request.remote_addr or "", most)

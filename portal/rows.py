@@ -9,7 +9,7 @@ from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from catalog.resources.weights import smallest, thumbnail
+from catalog.resources.weights import smallest, smallest_film, thumbnail
 from portal.facet_labels import country_name, language_name
 from portal.formatting import duration
 from portal.identity import services
@@ -58,7 +58,8 @@ class Row:
 def row_of(view: Any, address: str, **more: Any) -> Row:  # noqa: ANN401 - a Card or a ResourceView
     """Return the row of a card or of a whole resource."""
     reader = language()
-    lightest = smallest(view.assets)
+    # The sound alone is lighter, but nobody takes it for the film.
+    lightest = smallest_film(view.assets) or smallest(view.assets)
     pictured = thumbnail(view.assets) or _any_thumbnail(view.assets)
     assets = {asset.id: asset for asset in view.assets}
     title = view.title.pick(reader, original=view.language)
@@ -115,12 +116,25 @@ def facts_of(view: Any) -> tuple[str, ...]:  # noqa: ANN401 - a Card or a Resour
     elif view.details.get("duration_minutes"):
         found.append(duration(float(view.details["duration_minutes"]) * 60))
     pages = [asset.facts.get("pages") for asset in view.assets if asset.role == "main"]
-    if any(pages):
+    if view.kind == "exhibit":
+        found.append(_building(view.details.get("buildability")))
+    elif any(pages):
         count = max(each for each in pages if each)
         found.append(ngettext("%(num)d page", "%(num)d pages", count))
     if view.year:
         found.append(str(view.year))
-    return tuple(found)
+    return tuple(each for each in found if each)
+
+
+def _building(grade: object) -> str:
+    """Return what it takes to build an exhibit, by the grade that a curator gave it."""
+    words = {
+        1: _("build it by hand"),
+        2: _("build it in a workshop"),
+        3: _("build it with a specialist"),
+        4: _("build it in a factory"),
+    }
+    return words.get(grade, "") if isinstance(grade, int) else ""
 
 
 def labels_of(view: Any) -> tuple[tuple[str, str], ...]:  # noqa: ANN401 - a Card or a ResourceView

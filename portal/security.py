@@ -32,6 +32,9 @@ HEADERS = {
 HSTS = "max-age=31536000"
 """Where the public address is https: a year, for this name alone; its neighbours are not ours."""
 UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+FOR_VISITORS = frozenset({"pages.set_line"})
+"""Endpoints that want no token of a visitor: nothing there could be misused by another's page, and
+pages without a token stay the same from visit to visit."""
 OWN_CHECK = frozenset({"contribute.upload_form"})
 """Endpoints that check the CSRF token themselves, since the body must not be parsed before."""
 STREAMED = frozenset({"contribute.upload_form", "uploads.append", "uploads.create"})
@@ -49,7 +52,8 @@ def demand_csrf() -> None:
         return
     if request.endpoint is None or bearer_token() is not None:
         return
-    if request.blueprint == "api" and not actor().signed_in:
+    free = request.blueprint == "api" or request.endpoint in FOR_VISITORS
+    if free and not actor().signed_in:
         return  # a visitor has nothing that another's page could misuse
     csrf.protect()
 

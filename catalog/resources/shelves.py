@@ -19,6 +19,16 @@ if TYPE_CHECKING:
     from catalog.resources.views import Card
 
 
+def given(session: Session, institution: str) -> int:
+    """Return how many resources of an institution are public."""
+    asked = select(func.count()).where(
+        Resource.institution_id == institution,
+        Resource.published_number.is_not(None),
+        Resource.withdrawn_at.is_(None),
+    )
+    return session.scalar(asked) or 0
+
+
 def published(
     session: Session,
     *,

@@ -37,6 +37,18 @@ def smallest(assets: Collection[AssetView]) -> Smallest | None:
     return min(forms, key=lambda form: form.bytes, default=None)
 
 
+def smallest_film(assets: Collection[AssetView]) -> Smallest | None:
+    """Return the lightest form that moves; None where nothing does."""
+    films = [
+        Smallest(each.size, asset.id, each.name)
+        for asset in assets
+        if asset.fit_to_give and asset.role == "main"
+        for each in asset.renditions
+        if each.name.startswith("film_")
+    ]
+    return min(films, key=lambda form: form.bytes, default=None)
+
+
 def thumbnail(assets: Collection[AssetView]) -> str | None:
     """Return the file whose thumbnail stands for the resource: a poster's, a main file's, any."""
     order = {"poster": 0, "main": 1}

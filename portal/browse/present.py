@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from flask import request, url_for
+from flask import url_for
+from flask_babel import format_decimal
 from flask_babel import gettext as _
 
 from catalog import vocabulary
@@ -14,8 +15,10 @@ from catalog.policy.rules import allows
 from catalog.states import Access, State
 from config.kinds import KINDS, FieldType
 from config.rights import USES, licence
-from portal.browse import searching
-from portal.browse.taking import drawings_of, forms_of, page_pictures
+from portal.browse import describing, searching
+from portal.browse.around import related, way_back
+from portal.browse.looking import drawings_of, leaf_of, model_of
+from portal.browse.taking import forms_of
 from portal.collation import in_order
 from portal.facet_labels import country_name
 from portal.field_labels import field_label, unit_name
@@ -24,11 +27,12 @@ from portal.formatting import when
 from portal.identity import actor, services
 from portal.interface import language
 from portal.playing import player_of
-from portal.rows import large_picture, row_of
+from portal.rows import OLDEST, large_picture, row_of
 from search.document import with_broader
 
 if TYPE_CHECKING:
     from catalog.resources.views import ResourceView
+    from config.kinds import FieldSpec
     from portal.finding import Found
 
 FIGURES = frozenset({FieldType.INT, FieldType.FLOAT})
@@ -100,8 +104,8 @@ class Permission:
     words: str
 
 
-def resource(view: ResourceView) -> dict[str, Any]:
-    """Return the page of a resource for whoever asks."""
+def resource(view: ResourceView, given: int) -> dict[str, Any]:
+    """Return the page of a resource for whoever asks; its giver has `given` public ones."""
     reader = language()
     shelf = services().reference.shelf()
     giver = shelf.institution_name(view.institution, reader)
@@ -109,24 +113,20 @@ def resource(view: ResourceView) -> dict[str, Any]:
     may_take = any(
         allows(asker, Action.FILE_TAKE, view.standing_of(asset)).allowed for asset in view.assets
     )
-    shown = request.args.get("text", "")
-    description = view.description.pick(
-        shown if shown in view.description.values else reader, original=view.language
-    )
-    summary = view.summary.pick(reader, original=view.language)
-    description = description or summary
+    here = url_for("browse.resource", rid=view.id)
+    row = row_of(view, here)
     return {
         "view": view,
         "row": replace(
-            row_of(view, url_for("browse.resource", rid=view.id)),
+            row,
             large=large_picture(view.id, view.assets) if may_take else None,
+            facts=(*row.facts, *_ages(view)),
+            labels=row.labels[:-1] if view.ages else row.labels,
         ),
         "uses": [(each.use, each.allowed, each.words) for each in _permissions(view)],
-        **(_taken(view) if may_take else _kept_back(view)),
-        "buildability": view.details.get("buildability"),
-        "summary": summary,
-        "description": description,
-        "tabs": _tabs(view, description.language if description else ""),
+        "without_limit": not any(use.territory or use.until for use in view.uses),
+        **(_taken(view, here) if may_take else _kept_back(view)),
+        **describing.described(view, here),
         "dossier": _dossier(view),
         "subjects": [
             (
@@ -136,22 +136,52 @@ def resource(view: ResourceView) -> dict[str, Any]:
             for concept in view.subjects
         ],
         "giver": giver,
+        "giver_own": _own_name(view, giver),
+        "given": given,
         "credit": view.credit or giver,
         "rights": licence(view.licence or ""),
-        "back": _back(),
+        "licence_name": _licence_name(view),
+        "printed_address": f"{services().settings.portal.base_url}{here}".partition("://")[2],
+        "back": way_back(),
+        "related": related(view) if view.state == State.PUBLISHED else [],
         "may_edit": _may(view, Action.RESOURCE_EDIT),
         "may_withdraw": _may(view, Action.RESOURCE_WITHDRAW),
     }
 
 
-def _taken(view: ResourceView) -> dict[str, Any]:
+def _ages(view: ResourceView) -> list[str]:
+    if not view.ages:
+        return []
+    low, high = view.ages
+    if high >= OLDEST:
+        return [_("ages %(age)s and up", age=low)]
+    return [_("ages %(low)s–%(high)s", low=low, high=high)]
+
+
+def _own_name(view: ResourceView, shown: str) -> tuple[str, str] | None:
+    """Return the name the giver has in the language of the resource, and its tag, where it differs."""
+    name = view.institution_names.get(view.language or "")
+    return (name, str(view.language)) if name and name != shown else None
+
+
+def _licence_name(view: ResourceView) -> str:
+    """Return a Creative Commons licence as it is spoken of, any other by its name."""
+    rights = licence(view.licence or "")
+    parts = (rights.spdx_id or "").split("-")
+    if parts[0] != "CC" or len(parts) < 3:  # noqa: PLR2004 - family, terms, version
+        return rights.name
+    return f"CC {'-'.join(parts[1:-1])} {parts[-1]}"
+
+
+def _taken(view: ResourceView, here: str) -> dict[str, Any]:
     """Return what is shown of the files to those who may take them."""
     exhibit = view.kind == "exhibit"
     return {
         "forms": forms_of(view),
         "closed": "",
-        "player": player_of(view),
-        "pages": [] if exhibit else page_pictures(view),
+        "player": player_of(view, here),
+        "leaf": None if exhibit else leaf_of(view, here),
+        "model": model_of(view),
         "drawings": drawings_of(view) if exhibit else [],
     }
 
@@ -159,7 +189,14 @@ def _taken(view: ResourceView) -> dict[str, Any]:
 def _kept_back(view: ResourceView) -> dict[str, Any]:
     """Return the same for those who may not: why, where there is anything."""
     closed = _closed(view) if view.assets else ""
-    return {"forms": [], "closed": closed, "player": None, "pages": [], "drawings": []}
+    return {
+        "forms": [],
+        "closed": closed,
+        "player": None,
+        "leaf": None,
+        "model": None,
+        "drawings": [],
+    }
 
 
 def _may(view: ResourceView, action: Action) -> bool:
@@ -183,9 +220,8 @@ def _permissions(view: ResourceView) -> list[Permission]:
         until = _("until %(day)s", day=when(told.until)) if told and told.until else ""
         where = country_name(told.territory, language()) if told and told.territory else ""
         more = _(", ").join(each for each in (where, until) if each)
-        found.append(
-            Permission(use, told is not None, (more or words[use]) if told else _("ask first"))
-        )
+        asking = _("not for films") if use == "build" and view.kind == "film" else _("ask first")
+        found.append(Permission(use, told is not None, (more or words[use]) if told else asking))
     return found
 
 
@@ -197,14 +233,9 @@ def _closed(view: ResourceView) -> str:
     return _("A curator must still look at the files before they can be taken.")
 
 
-def _tabs(view: ResourceView, current: str) -> list[tuple[str, str, bool]]:
-    here = url_for("browse.resource", rid=view.id)
-    return [(tag, f"{here}?text={tag}", tag == current) for tag in view.description.values]
-
-
 def _dossier(view: ResourceView) -> list[tuple[str, str, str]]:
     return [
-        (field_label(field.name), str(view.details[field.name]), unit_name(field.unit))
+        _figure(field, view.details[field.name])
         for field in KINDS[view.kind].fields
         if field.type in FIGURES
         and field.name != "buildability"
@@ -212,12 +243,8 @@ def _dossier(view: ResourceView) -> list[tuple[str, str, str]]:
     ][:6]
 
 
-def _back() -> str:
-    """Return the search somebody comes from, if it was one of ours."""
-    came_from = request.referrer or ""
-    base = request.host_url
-    return (
-        came_from
-        if came_from.startswith(base) and "?" in came_from and "/resources" not in came_from
-        else ""
-    )
+def _figure(field: FieldSpec, value: float) -> tuple[str, str, str]:
+    """Return label, figure and unit; an exhibit without power needs none, not 0 W."""
+    if field.name == "power_w" and not value:
+        return field_label(field.name), _("none"), ""
+    return field_label(field.name), format_decimal(value), unit_name(field.unit)

@@ -14,7 +14,7 @@ from flask_babel import gettext as _
 from catalog.errors import Fault, Invalid
 from config.languages import LANGUAGES
 from portal.browse.narrowing import SHOWN, facet_lines
-from portal.facet_labels import label
+from portal.facet_labels import FACETS, label
 from portal.finding import Asked
 from portal.identity import services
 from portal.interface import language
@@ -34,6 +34,9 @@ MOST_WAYS = 5
 MOST_SUBJECTS = 2
 OTHERS = frozenset({"q", "page", "sort", "lang", "written"})
 NEWEST = Asked(sort="newest", per_page=3)
+UNCLEAR = frozenset(
+    {"language", "audio_language", "subtitle_language", "use", "size", "duration", "institution"}
+)
 SORTS = (Sort.RELEVANCE, Sort.NEWEST, Sort.SMALLEST, Sort.TITLE)
 
 
@@ -136,11 +139,18 @@ def _chips(search: Asked) -> list[tuple[str, str]]:
             filters = {**search.filters, name: left}
             found.append(
                 (
-                    label(name, value, shelf, reader),
+                    _chip(name, label(name, value, shelf, reader)),
                     address(replace(search, filters=filters, page=1)),
                 )
             )
     return found
+
+
+def _chip(name: str, value: str) -> str:
+    """Return a chosen value; with the name of its facet where it does not say what it is of."""
+    if name not in UNCLEAR:
+        return value
+    return _("%(facet)s: %(value)s", facet=FACETS[name], value=value)
 
 
 def _sorts(search: Asked) -> list[tuple[str, str, bool]]:
@@ -227,7 +237,9 @@ def _why(hit: FoundHit) -> list[Why]:
     concepts = {reason.concept: reason for reason in hit.matched_by if reason.concept}
     subjects = [_subject(reason) for reason in list(concepts.values())[:MOST_SUBJECTS]]
     return found + [
-        replace(each, words=_("Found by subject:")) if place == 0 else each
+        replace(each, words=_("by subject:") if fields else _("Found by subject:"))
+        if place == 0
+        else each
         for place, each in enumerate(subjects)
     ]
 

@@ -1,4 +1,4 @@
-"""The forms in which a resource can be taken, its player, and the pages that can be leafed through."""
+"""The forms in which a resource can be taken, and what came with it."""
 
 from __future__ import annotations
 
@@ -7,31 +7,34 @@ from typing import TYPE_CHECKING
 
 from flask import url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from catalog.policy.actions import Action
 from catalog.policy.rules import allows
-from portal.facet_labels import FAMILIES
+from portal.facet_labels import FAMILIES, language_name
 from portal.identity import actor
+from portal.interface import language
 from portal.rows import form_name, rendition_address
-from portal.weights import weight
+from portal.weights import suiting
 
 if TYPE_CHECKING:
     from catalog.resources.views import AssetView, RenditionView, ResourceView
 
 HIDDEN = ("thumbnail", "poster", "contact_sheet", "waveform", "still", "page_")
 """Renditions that are pictures of the thing, and stand on the page themselves."""
-PATIENCE_SECONDS = 300
-"""The heaviest form that comes within this is the one suggested."""
 BESIDE = frozenset({"subtitle", "poster", "attachment"})
 """Roles of files that came with the thing."""
-MOST_DRAWINGS = 12
+LIGHTER = 4
+"""So many times lighter than its file a text must be to be worth a line."""
 
 
 @dataclass(frozen=True)
 class FormRow:
     """A line of the table of forms; `size` in bytes, no address where it cannot be taken.
 
-    `beside` marks what came with it: subtitles as they were given, posters, attachments.
+    `beside` marks what came with it: posters, attachments; `light` is the address and the size of
+    the text of such a file, where that is much lighter. `last` stands below everything else. `whole`
+    stands for the thing itself, as subtitles and the sound alone do not.
     """
 
     name: str
@@ -41,16 +44,9 @@ class FormRow:
     suggested: bool = False
     held: str = ""
     beside: bool = False
-
-
-@dataclass(frozen=True)
-class PagePicture:
-    """A picture of a page, a drawing or a model; number 0 where it is no page."""
-
-    number: int
-    address: str
-    name: str = ""
-    kind: str = "lesson_plan"
+    light: tuple[str, int] | None = None
+    last: bool = False
+    whole: bool = True
 
 
 def forms_of(view: ResourceView) -> list[FormRow]:
@@ -58,25 +54,62 @@ def forms_of(view: ResourceView) -> list[FormRow]:
     rows: list[FormRow] = []
     for asset in sorted(view.assets, key=lambda each: each.role != "main"):
         beside = asset.role in BESIDE
+        captions = asset.rendition("captions")
         if not allows(actor(), Action.FILE_TAKE, view.standing_of(asset)).allowed:
             held = _("A curator must still look at it")
             rows.append(FormRow(asset.filename, "", asset.size, None, held=held, beside=beside))
-            continue
-        made = [each for each in asset.renditions if not each.name.startswith(HIDDEN)]
-        rows += [_row(view, asset, each) for each in sorted(made, key=lambda each: each.size)]
-        rows.append(_original(view, asset, beside=beside))
-    return _suggested(rows)
+        elif beside:
+            # Subtitles stand in the table once, by their language, as every player reads them.
+            rows.append(_row(view, asset, captions) if captions else _came_with(view, asset))
+        else:
+            made = [each for each in asset.renditions if not each.name.startswith(HIDDEN)]
+            rows += [_row(view, asset, each) for each in sorted(made, key=_in_order)]
+            rows.append(_original(view, asset))
+    # What somebody takes of a film is a form of it or its subtitles; its original is the last thing.
+    originals = [row for row in rows if row.last]
+    return _suggested([row for row in rows if not row.last] + originals)
 
 
-def _original(view: ResourceView, asset: AssetView, *, beside: bool) -> FormRow:
+def _in_order(made: RenditionView) -> tuple[bool, bool, int]:
+    """Films first, subtitles last, the lightest of each first."""
+    return made.name.startswith("captions"), not made.name.startswith("film_"), made.size
+
+
+def _original(view: ResourceView, asset: AssetView) -> FormRow:
     side = min(asset.facts.get("display_width") or 0, asset.facts.get("display_height") or 0)
-    more = f"{side}p" if side and asset.family == "film" else str(FAMILIES[asset.family or "other"])
+    film = asset.family == "film"
+    more = f"{side}p" if side and film else str(FAMILIES[asset.family or "other"])
+    use = _("As the museum made it") if film else f"{asset.filename}{_counted(asset)}"
+    address = url_for("download.content", rid=view.id, aid=asset.id)
+    return FormRow(_("Original, %(what)s", what=more), use, asset.size, address, last=film)
+
+
+def _counted(asset: AssetView) -> str:
+    pages = asset.facts.get("pages")
+    return f" · {ngettext('%(num)d page', '%(num)d pages', pages)}" if pages else ""
+
+
+def _came_with(view: ResourceView, asset: AssetView) -> FormRow:
+    """Return a file that came with the thing, by its own title, with what is known of it."""
+    width, height = asset.facts.get("display_width"), asset.facts.get("display_height")
+    tag = asset.language or asset.facts.get("language")
+    pages = asset.facts.get("pages")
+    facts = [
+        ngettext("%(num)d page", "%(num)d pages", pages) if pages else "",
+        f"{width} × {height}" if width and height and asset.family == "image" else "",
+        language_name(tag, language()) if tag else "",
+    ]
+    text = asset.rendition("text")
+    light = text is not None and text.size * LIGHTER < asset.size
     return FormRow(
-        _("Original, %(what)s", what=more),
-        asset.filename,
+        str(asset.facts.get("title") or "") or asset.filename,
+        " · ".join(each for each in facts if each) or str(FAMILIES[asset.family or "other"]),
         asset.size,
         url_for("download.content", rid=view.id, aid=asset.id),
-        beside=beside,
+        beside=True,
+        light=(rendition_address(view.id, asset.id, text.name), text.size)
+        if text and light
+        else None,
     )
 
 
@@ -96,49 +129,16 @@ def _row(view: ResourceView, asset: AssetView, made: RenditionView) -> FormRow:
         uses["captions"] if captions else uses.get(made.name, asset.filename),
         made.size,
         rendition_address(view.id, asset.id, made.name),
-        beside=asset.role in BESIDE and not captions,
+        whole=not captions and not (made.name == "audio_only" and asset.family == "film"),
     )
 
 
 def _suggested(rows: list[FormRow]) -> list[FormRow]:
     """Mark the heaviest form that comes soon, else the lightest; what came with it is no choice."""
-    choice = [row for row in rows if row.address and not row.beside] or [
+    choice = [row for row in rows if row.address and row.whole and not row.beside] or [
         row for row in rows if row.address
     ]
     if not choice:
         return rows
-    quick = [row for row in choice if weight(row.size).seconds <= PATIENCE_SECONDS]
-    weigh = (lambda row: row.size) if quick else (lambda row: -row.size)
-    best = max(quick or choice, key=weigh)
+    best = choice[suiting([row.size for row in choice])]
     return [replace(row, suggested=row is best) for row in rows]
-
-
-def page_pictures(view: ResourceView) -> list[PagePicture]:
-    """Return the pictures of the pages of the first document."""
-    for asset in view.assets:
-        numbers = sorted(
-            int(each.name.removeprefix("page_"))
-            for each in asset.renditions
-            if each.name.startswith("page_")
-        )
-        if numbers:
-            return [
-                PagePicture(number, rendition_address(view.id, asset.id, f"page_{number}"))
-                for number in numbers
-            ]
-    return []
-
-
-def drawings_of(view: ResourceView) -> list[PagePicture]:
-    """Return the drawings and the stills of models of an exhibit."""
-    found = []
-    for asset in view.assets:
-        if asset.role in BESIDE:
-            continue
-        for made in asset.renditions:
-            page = made.name.removeprefix("page_") if made.name.startswith("page_") else ""
-            if page or made.name in ("still", "view"):
-                address = rendition_address(view.id, asset.id, made.name)
-                kind = "exhibit" if made.name == "still" else "draw"
-                found.append(PagePicture(int(page or 0), address, asset.filename, kind))
-    return found[:MOST_DRAWINGS]

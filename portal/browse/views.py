@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, Response, render_template, request
 
 from catalog.errors import Gone
-from catalog.resources import reading
+from catalog.resources import reading, shelves
 from catalog.states import State
 from portal import limits
 from portal.browse import present, resting, searching
@@ -65,11 +65,12 @@ def resource(rid: str) -> ResponseReturnValue:
     try:
         with services().database.reading() as session:
             view = reading.resource(session, actor(), rid)
+            given = shelves.given(session, view.institution)
     except Gone as gone:
         return Response(_withdrawn(gone), status=410)
     if view.state == State.PUBLISHED:
         count_found(view.id)
-    return render_template("browse/resource.html", **present.resource(view))
+    return render_template("browse/resource.html", **present.resource(view, given))
 
 
 def _withdrawn(gone: Gone) -> str:

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 
 from portal.identity import services
 from portal.own_paths import own_path
-from portal.weights import COOKIE, known_line
+from portal.weights import COOKIE, PLAIN, remembered
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -120,13 +120,13 @@ def _contact() -> str:
 
 @blueprint.post("/line")
 def set_line() -> ResponseReturnValue:
-    """Remember the visitor's line."""
+    """Remember the visitor's line, and whether lists have pictures."""
     response = redirect(own_path(request.form.get("next", "")), SEE_OTHER)
-    chosen = known_line(request.form.get("line", ""))
+    chosen = remembered(request.form.get("line", ""), plain=PLAIN in request.form)
     if chosen is not None:
         response.set_cookie(
             COOKIE,
-            str(chosen),
+            chosen,
             max_age=COOKIE_SECONDS,
             httponly=True,
             samesite="Lax",

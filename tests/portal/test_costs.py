@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 MOST = {
     (None, "/"): 4,
     (None, "/?q=magnets"): 4,
-    (None, "/resources/{published}"): 9,
+    (None, "/resources/{published}"): 14,
     (None, "/about"): 0,
     (None, "/feed.atom"): 6,
     (None, "/sitemap.xml"): 1,

@@ -1,71 +1,101 @@
-// Loads the film when asked to, and not before. Subtitles are chosen beside it, by their own names.
+// Loads a film or a sound when asked to, and not before, in the form that is pressed. Subtitles are
+// chosen beside it by their own names; where somebody stopped is remembered in this browser alone.
 const box = document.querySelector('[data-player]');
-const button = box && box.querySelector('a.btn');
+const links = box ? [...document.querySelectorAll('[data-src]')] : [];
 const choice = document.querySelector('[data-subs]');
+const slot = box && box.querySelector('.slot');
+const poster = slot && slot.querySelector('img') ? slot.querySelector('img').src : '';
+const key = box && `caravan-at:${box.dataset.asset}`;
+const LEAST = 5;
+const EVERY = 5;
+let media = box && box.querySelector('video, audio');
 
-function chosen() {
-  const radio = choice && choice.querySelector('input:checked');
-  return radio ? radio.value : '';
+const memory = {
+  get: () => { try { return Number(localStorage.getItem(key)) || 0; } catch { return 0; } },
+  set: (second) => { try { localStorage.setItem(key, String(second)); } catch { /* a full or closed store: nothing is remembered */ } },
+  drop: () => { try { localStorage.removeItem(key); } catch { /* the same */ } },
+};
+function clock(second) {
+  return `${Math.floor(second / 60)}:${String(Math.floor(second % 60)).padStart(2, '0')}`;
 }
-function show(media) {
-  for (const track of media.textTracks) track.mode = track.language === chosen() ? 'showing' : 'disabled';
-}
-function second() {
+// The second that the address names, else where this browser stopped.
+function wanted() {
   const found = /#t=(\d+(?:\.\d+)?)/.exec(location.hash);
-  return found ? Number(found[1]) : 0;
+  return Number(found ? found[1] : box.dataset.start) || 0;
 }
-function load(start) {
-  const sound = button.dataset.type.startsWith('audio');
-  const media = document.createElement(sound ? 'audio' : 'video');
+function show() {
+  const radio = choice && choice.querySelector('input:checked');
+  for (const track of media.textTracks) track.mode = radio && track.language === radio.value ? 'showing' : 'disabled';
+}
+function watch() {
+  let kept = 0;
+  show();
+  // The browser chooses subtitles by its own mind once it knows the film; ours is the person's.
+  media.addEventListener('loadedmetadata', show);
+  media.addEventListener('timeupdate', () => {
+    if (Math.abs(media.currentTime - kept) < EVERY || media.currentTime < LEAST) return;
+    kept = media.currentTime;
+    memory.set(Math.floor(kept));
+  });
+  media.addEventListener('ended', memory.drop);
+  media.addEventListener('error', () => { box.querySelector('[data-failed]').hidden = false; });
+}
+function begin(link, start) {
+  if (media) media.pause();
+  const sound = link.dataset.type.startsWith('audio');
+  media = document.createElement(sound ? 'audio' : 'video');
   media.controls = true;
   media.preload = 'metadata';
-  media.src = button.dataset.src;
-  const poster = box.querySelector('img');
-  if (poster && !sound) media.poster = poster.src;
-  for (const told of box.querySelectorAll('[data-track]')) {
-    const track = document.createElement('track');
-    track.kind = 'subtitles';
-    track.src = told.dataset.track;
-    track.srclang = told.dataset.lang;
-    track.label = told.dataset.label;
-    media.append(track);
-  }
-  if (sound) button.replaceWith(media);
-  else box.replaceChildren(media);
-  show(media);
-  if (choice) choice.addEventListener('change', () => show(media));
+  if (poster && !sound) media.poster = poster;
+  media.append(document.querySelector('[data-tracks]').content.cloneNode(true));
+  media.src = link.dataset.src;
+  const failed = box.querySelector('[data-failed]');
+  failed.hidden = true;
+  box.replaceChildren(...(sound && slot ? [slot, media, failed] : [media, failed]));
+  for (const each of links) each.toggleAttribute('aria-current', each.dataset.src === link.dataset.src);
+  watch();
   if (start) media.currentTime = start;
   media.play().catch(() => {});
   media.focus();
-  return media;
 }
-if (button) {
-  let media = null;
-  const begin = (start) => {
-    if (!media) {
-      media = load(start);
-    } else {
-      media.currentTime = start;
-      media.play().catch(() => {});
-    }
-  };
-  if (choice) choice.hidden = false;
-  button.addEventListener('click', (event) => {
-    event.preventDefault();
-    begin(second());
-  });
+function goTo(second) {
+  if (!media) return begin(links[0], second);
+  media.currentTime = second;
+  media.play().catch(() => {});
+  return media.focus();
+}
+
+if (box) {
+  const button = box.querySelector('a[data-src]');
+  const resume = box.querySelector('[data-resume]');
+  if (media) watch();
+  if (choice) {
+    choice.hidden = false;
+    choice.addEventListener('change', () => media && show());
+  }
+  if (resume && !wanted() && memory.get() >= LEAST) {
+    resume.textContent = resume.dataset.resume.replace('{time}', clock(memory.get()));
+    resume.hidden = false;
+  }
+  for (const link of links) {
+    link.addEventListener('click', (event) => {
+      event.preventDefault();
+      begin(link, media ? media.currentTime : wanted() || memory.get());
+    });
+  }
   // A frame, or a note at a second of this film, goes there in the player; a new note then stands there.
   document.addEventListener('click', (event) => {
     const link = event.target.closest('a[data-second]');
-    if (!link || !link.getAttribute('href').startsWith(button.getAttribute('href'))) return;
+    if (!link || !links.some((each) => link.getAttribute('href').startsWith(each.dataset.src))) return;
     event.preventDefault();
     const start = Number(link.dataset.second);
-    begin(start);
+    goTo(start);
     const place = document.querySelector('[data-note-place]');
     if (place) {
       place.value = place.dataset.notePlace;
-      document.querySelector('[data-note-number]').value = `${Math.floor(start / 60)}:${String(start % 60).padStart(2, '0')}`;
+      document.querySelector('[data-note-number]').value = clock(start);
     }
   });
-  if (second()) button.focus();
+  addEventListener('hashchange', () => media && wanted() && goTo(wanted()));
+  if (wanted() && button) button.focus();
 }
