@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from babel.messages.catalog import Catalog, Message
 
 TRANSLATED = [tag for tag in INTERFACE if tag != "en"]
-SAME_IN_ALL = {"MB", "W", "kg", "m", "m²", "min", "%(low)s to %(high)s"}
+SAME_IN_ALL = {"MB", "W", "kg", "m", "m²", "min", "%(facet)s: %(value)s"} | {"%(low)s to %(high)s"}
 SAME: dict[str, set[str]] = {}
 """Words that a language truly has in common with English."""
 JOIN = ", "
