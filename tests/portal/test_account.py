@@ -29,7 +29,7 @@ NEW = "a longer horse battery"
 def send(
     client: FlaskClient, path: str, more: dict[str, Any] | None = None, **form: Any
 ) -> TestResponse:
-    page = client.get("/about").get_data(as_text=True)
+    page = client.get("/sign-in", follow_redirects=True).get_data(as_text=True)
     token = re.search(r'name="csrf-token" content="([^"]+)"', page)
     assert token is not None
     return client.post(path, data={"csrf_token": token[1], **form}, **(more or {}))

@@ -42,7 +42,7 @@ def post(app: Flask) -> Callable[..., TestResponse]:
     clients: dict[str, tuple[FlaskClient, str]] = {}
 
     def token_of(client: FlaskClient) -> str:
-        page = client.get("/about").get_data(as_text=True)
+        page = client.get("/sign-in", follow_redirects=True).get_data(as_text=True)
         found = re.search(r'name="csrf-token" content="([^"]+)"', page)
         assert found is not None
         return found[1]
