@@ -9,6 +9,7 @@ import pytest
 
 from config.settings import load
 from portal.app import create_app
+from search import indexer
 from tests.factories.files import FILM, File, publish
 from tests.factories.house import House, build_house
 from tests.portal.test_search import counted
@@ -60,6 +61,7 @@ def film(house: House) -> str:
     rid = publish(house, files, details=spoken, language="zh", ages=[8, 12])
     publish(house, [PLAN], kind="activity", title={"en": "Forty strokes"})
     house.index()
+    indexer.rebuild(house.services.database, house.services.engine)
     return rid
 
 
