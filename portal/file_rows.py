@@ -74,6 +74,11 @@ class FileRow:
     pictures: tuple[Shown, ...]
 
 
+def icon_of(filename: str, known: str | None = None) -> str:
+    """Return the icon of a file, by its name until its family is known."""
+    return ICONS.get(known or family(filename), "lesson_plan")
+
+
 def file_row(view: ResourceView, asset: AssetView) -> FileRow:
     """Return the row of one file."""
     done = sum(step.state == StepState.DONE for step in asset.steps)
@@ -84,7 +89,7 @@ def file_row(view: ResourceView, asset: AssetView) -> FileRow:
     return FileRow(
         id=asset.id,
         filename=asset.filename,
-        icon=ICONS.get(asset.family or family(asset.filename), "lesson_plan"),
+        icon=icon_of(asset.filename, asset.family),
         picture=rendition_address(view.id, asset.id, "thumbnail")
         if asset.rendition("thumbnail")
         else None,

@@ -104,12 +104,11 @@ def draft(
     """Return the page of a draft, with what was typed and what does not hold."""
     shelf, reader = services().reference.shelf(), language()
     shown, hidden = columns(view, form, beside)
-    title = view.title.pick(reader, original=view.language)
     concepts = shelf.concepts.values()
     lacking = missing(view)
     return {
         "view": view,
-        "heading": title.value if title else _("Without a title yet"),
+        "heading": heading(view),
         "giver": shelf.institution_name(view.institution, reader),
         "form": form,
         "faults": shown_faults(faults),
@@ -148,12 +147,19 @@ def kept(view: ResourceView, faults: Invalid | None, values: dict[str, str]) -> 
     lacking = missing(view)
     return {
         "revision": revision(view),
+        "heading": heading(view),
         "said": said(lacking),
         "step": _step(lacking),
         "subjects": subject_names(view),
         "values": values,
         "faults": [{"field": each.field, "message": each.message} for each in shown_faults(faults)],
     }
+
+
+def heading(view: ResourceView) -> str:
+    """Return what stands at the head of the page of a gift."""
+    title = view.title.pick(language(), original=view.language)
+    return title.value if title else _("Without a title yet")
 
 
 def revision(view: ResourceView) -> str:

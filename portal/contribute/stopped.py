@@ -10,6 +10,7 @@ from flask import url_for
 from catalog.errors import Invalid
 from portal.contribute.tus import read_metadata
 from portal.field_labels import role_name
+from portal.file_rows import icon_of
 
 if TYPE_CHECKING:
     from catalog.uploads import UploadView
@@ -25,6 +26,7 @@ class StoppedRow:
 
     id: str
     filename: str
+    icon: str
     role: str
     size: int
     received: int
@@ -42,6 +44,7 @@ def stopped_row(upload: UploadView) -> StoppedRow:
     return StoppedRow(
         id=upload.id,
         filename=upload.filename,
+        icon=icon_of(upload.filename),
         role=role_name(upload.role),
         size=upload.length,
         received=upload.received,

@@ -157,6 +157,22 @@ def test_a_film_is_paused_cut_off_and_chosen_again_after_a_reload_and_goes_on_wh
     expect(row).to_have_count(0)
 
 
+def test_a_machine_that_slept_in_the_middle_of_a_file_goes_on_by_itself(
+    caravan: Running, page: Page, relay: Relay, rid: str, tmp_path: Path
+) -> None:
+    film = tmp_path / "night.bin"
+    film.write_bytes(b"night" * 100_000)
+    page.clock.install()
+    visit(page, relay, rid)
+    relay.faults.append(Fault(f"PATCH {UPLOADS}", "hang"))
+    page.set_input_files("input[type=file]", str(film))
+    until(lambda: not relay.faults[0].times)
+    page.clock.fast_forward("08:00:00")
+    expect(page.locator("[data-files]")).to_contain_text("night.bin", timeout=PATIENCE)
+    [asset] = kept(caravan, rid)["assets"]
+    assert asset["bytes"] == film.stat().st_size
+
+
 def test_two_windows_on_one_draft_lose_nothing_and_ask(
     caravan: Running, page: Page, relay: Relay, rid: str
 ) -> None:

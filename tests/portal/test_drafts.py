@@ -87,7 +87,7 @@ def test_only_the_fields_named_are_changed_and_the_answer_says_how_it_stands(
     told = keep(rid, "1-1", **{"title.ru": " Игла  плавает ", "subjects": "磁学, компас"})
     assert told.status_code == 200
     assert told.headers["ETag"] == '"1-2"'
-    assert told.json["revision"] == "1-2"
+    assert (told.json["revision"], told.json["heading"]) == ("1-2", "Magnets float")
     assert told.json["values"] == {"title.ru": "Игла плавает", "subjects": "magnetism, compass"}
     assert told.json["subjects"] == "Magnetism, Compass"
     assert told.json["said"].endswith("a licence")
@@ -245,6 +245,24 @@ def test_words_of_a_machine_are_a_persons_when_they_are_said_to_be_right(
     assert keep(rid, "1-1", checked=["title.zh", "title.en", "state.zh"]).status_code == 200
     assert view_of(house, rid).title.origins == {"en": "original", "zh": "human"}
     assert 'name="checked"' not in client.get(f"/contribute/{rid}").get_data(as_text=True)
+
+
+def test_another_language_is_set_beside_without_scripts_and_what_was_typed_is_kept(
+    app: Flask, house: House
+) -> None:
+    rid = house.give(content=b"beside")
+    form = {"kind": "film", "language": "en", "revision": "1-1", "title.en": "North", "beside": ""}
+    bearer = {"Authorization": f"Bearer {house.tokens['contributor']}"}
+    answer = app.test_client().post(
+        f"/contribute/{rid}/save", data={**form, "other": "ar"}, headers=bearer
+    )
+    assert (answer.status_code, answer.headers["Location"]) == (303, f"/contribute/{rid}?beside=ar")
+    assert view_of(house, rid).title.values["en"] == "North"
+    page = app.test_client().get(f"/contribute/{rid}?beside=ar&lang=en", headers=bearer).text
+    original, beside = page.index('id="title-en"'), page.index('id="title-ar"')
+    assert original < beside
+    assert '<label for="title-ar" lang="ar">العنوان</label>' in page
+    assert '<input type="hidden" name="title.zh" value="磁铁">' in page
 
 
 # -- what curators said ------------------------------------------------------------------------------

@@ -137,6 +137,7 @@ class Keeper {
     for (const { field, message } of told.faults) this.tidings.fault(field, message);
     this.tidings.kept();
     showProgress(told.said, told.step);
+    document.querySelector('h1').textContent = told.heading;
     const chosen = this.form.querySelector('[data-chosen]');
     if (chosen) chosen.textContent = told.subjects ? filled(this.form.dataset.wordsChosen, { names: told.subjects }) : '';
     if (sent.has('kind')) await this.redraw('[data-of-kind]');

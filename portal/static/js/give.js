@@ -1,4 +1,5 @@
 // The page of a gift: files come in by dragging, by choosing and by folders; words keep themselves.
+import { showCounts } from './counts.js';
 import { draft } from './draft.js';
 import { chosen, dropped, hasFiles } from './dropped.js';
 import { enable, refresh } from './live.js';
@@ -70,6 +71,7 @@ addEventListener('drop', async (event) => {
 });
 
 draft(underWay);
+showCounts(document.getElementById('words'));
 suggestSubjects();
 // On a thin line somebody may have chosen before this script was here.
 takeChosen();
