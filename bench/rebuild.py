@@ -106,7 +106,7 @@ def bring_in(services: Services, raw: Connection, number: int, folder: Path) -> 
     began = time.perf_counter()
     ids = {outcome.id for outcome in importer.run(folder / "list.jsonl") if outcome.id}
     imported = time.perf_counter()
-    done = worker(services).work_off_kind(JobKind.INDEX)
+    done = worker(services).work_off(JobKind.INDEX)
     indexed = time.perf_counter()
     if len(ids) != number or done < number:
         raise SystemExit(f"{len(ids)} lines of {number} came in, {done} were indexed")

@@ -25,14 +25,14 @@ def touch(session: Session, resource_ids: Iterable[str]) -> None:
     ids = sorted(set(resource_ids))
     if not ids:
         return
-    session.execute(
-        update(Resource)
-        .where(Resource.id.in_(ids))
-        .values(index_revision=Resource.index_revision + 1)
-        .execution_options(synchronize_session=False)
-    )
-    for resource_id in ids:
-        jobs.enqueue(session, jobs.JobKind.INDEX, resource_id, priority=INDEX_PRIORITY)
+    for start in range(0, len(ids), jobs.AT_ONCE):
+        session.execute(
+            update(Resource)
+            .where(Resource.id.in_(ids[start : start + jobs.AT_ONCE]))
+            .values(index_revision=Resource.index_revision + 1)
+            .execution_options(synchronize_session=False)
+        )
+    jobs.enqueue_each(session, jobs.JobKind.INDEX, ids, priority=INDEX_PRIORITY)
 
 
 def touch_blob(session: Session, blob_id: str) -> None:

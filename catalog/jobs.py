@@ -1,31 +1,28 @@
-"""The queue of background work: one table, claimed under a lease with a fencing token.
+"""The queue of background work: one table. `leases` is how a worker takes jobs and ends them.
 
 A job is enqueued in the transaction that makes it needful, so nothing is lost between the two
-(the outbox pattern). Attempts are counted at the claim, so that a job that kills its worker dies
-too in the end. Whoever finishes must still hold the token of the claim.
+(the outbox pattern).
 """
 
 from __future__ import annotations
 
-import random
-from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import case, delete, func, or_, select, text, update
-from sqlalchemy.exc import IntegrityError
 
 from catalog import clock
-from catalog.engines import insert, is_postgresql
+from catalog.engines import insert
 from catalog.ids import new_id
 from catalog.states import JobState
 from catalog.tables.job import Job
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection
 
     from sqlalchemy.orm import Session
+    from sqlalchemy.sql.dml import ReturningInsert
 
 
 class JobKind(StrEnum):
@@ -41,23 +38,9 @@ class JobKind(StrEnum):
     SWEEP = "sweep"
 
 
-@dataclass(frozen=True)
-class Claimed:
-    """A job in hand. Only with its `token` can it be renewed or finished."""
-
-    id: str
-    kind: JobKind
-    subject: str
-    payload: dict[str, Any] = field(default_factory=dict)
-    attempt: int = 1
-    last_attempt: bool = False
-    token: int = 0
-
-
 MOST_ATTEMPTS = 5
-BACK_OFF_SECONDS = 2.0
-"""The first pause; each further one doubles, with jitter, up to `LONGEST_BACK_OFF_SECONDS`."""
-LONGEST_BACK_OFF_SECONDS = 600.0
+AT_ONCE = 500
+"""Jobs added by one statement; SQLite takes 32,766 values in one."""
 KEPT_DAYS = 7
 """How long finished jobs are kept for an operator to look at."""
 
@@ -73,115 +56,59 @@ def enqueue(
     most_attempts: int = MOST_ATTEMPTS,
 ) -> str:
     """Add a job in the caller's transaction, unless the same is waiting; return its id."""
-    wanted = insert(session, Job).values(
-        id=new_id(),
-        kind=kind,
-        subject=subject,
-        payload=payload or {},
-        state=JobState.READY,
-        priority=priority,
-        most_attempts=most_attempts,
-        run_at=clock.now() + after,
-        created_at=clock.now(),
-    )
-    # The waiting one is changed, so that its row stays locked to the end of this transaction: a
-    # worker who took it before that would not see what we are writing.
+    row = _row(kind, subject, payload, priority, after, most_attempts)
+    return session.scalars(_wanted(session, [row])).one()
+
+
+def enqueue_each(
+    session: Session, kind: JobKind, subjects: Collection[str], *, priority: int = 0
+) -> None:
+    """Add a job for each subject as `enqueue` does, so many in one statement."""
+    # In one order, so that of two who enqueue the same one waits for the other, and not each.
+    ordered = sorted(set(subjects))
+    for start in range(0, len(ordered), AT_ONCE):
+        rows = [
+            _row(kind, subject, None, priority, timedelta(0), MOST_ATTEMPTS)
+            for subject in ordered[start : start + AT_ONCE]
+        ]
+        session.execute(_wanted(session, rows))
+
+
+def _row(
+    kind: JobKind,
+    subject: str,
+    payload: dict[str, Any] | None,
+    priority: int,
+    after: timedelta,
+    most_attempts: int,
+) -> dict[str, Any]:
+    moment = clock.now()
+    return {
+        "id": new_id(),
+        "kind": kind,
+        "subject": subject,
+        "payload": payload or {},
+        "state": JobState.READY,
+        "priority": priority,
+        "most_attempts": most_attempts,
+        "run_at": moment + after,
+        "created_at": moment,
+    }
+
+
+def _wanted(session: Session, rows: list[dict[str, Any]]) -> ReturningInsert[tuple[str]]:
+    """Return what adds rows.
+
+    One that waits is changed, so that its row stays locked to the end of this transaction: a
+    worker who took it before that would not see what we are writing.
+    """
+    wanted = insert(session, Job).values(rows)
     sooner = wanted.excluded.run_at < Job.run_at
-    kept = wanted.on_conflict_do_update(
+    return wanted.on_conflict_do_update(
         index_elements=["kind", "subject"],
         index_where=text("state = 'ready'"),
         set_={"run_at": case((sooner, wanted.excluded.run_at), else_=Job.run_at)},
     ).returning(Job.id)
-    return session.scalars(kept).one()
-
-
-def claim(
-    session: Session, *, lease: timedelta, kinds: Iterable[JobKind] | None = None
-) -> Claimed | None:
-    """Take the next job that is due, or whose holder let its lease run out. None when there is none.
-
-    A job whose attempts are used up is left for `bury_spent`.
-    """
-    moment = clock.now()
-    due = select(Job.id).where(
-        or_(
-            (Job.state == JobState.READY) & (Job.run_at <= moment),
-            (Job.state == JobState.RUNNING) & (Job.lease_until < moment),
-        ),
-        Job.attempts < Job.most_attempts,
-    )
-    if kinds is not None:
-        due = due.where(Job.kind.in_([str(kind) for kind in kinds]))
-    due = due.order_by(Job.priority.desc(), Job.run_at, Job.id).limit(1)
-    if is_postgresql(session):
-        due = due.with_for_update(skip_locked=True)
-    row = session.execute(
-        update(Job)
-        .where(Job.id == due.scalar_subquery())
-        .values(
-            state=JobState.RUNNING,
-            attempts=Job.attempts + 1,
-            token=Job.token + 1,
-            lease_until=moment + lease,
-        )
-        .returning(
-            Job.id, Job.kind, Job.subject, Job.payload, Job.attempts, Job.most_attempts, Job.token
-        )
-        .execution_options(synchronize_session=False)
-    ).one_or_none()
-    if row is None:
-        return None
-    return Claimed(
-        id=row.id,
-        kind=JobKind(row.kind),
-        subject=row.subject,
-        payload=row.payload,
-        attempt=row.attempts,
-        last_attempt=row.attempts >= row.most_attempts,
-        token=row.token,
-    )
-
-
-def renew(session: Session, job: Claimed, *, lease: timedelta) -> bool:
-    """Lengthen the lease; False when another has the job by now, and the work must stop."""
-    return _held(session, job, lease_until=clock.now() + lease)
-
-
-def complete(session: Session, job: Claimed) -> bool:
-    """End a job well; False when it is no longer the caller's, who must then change nothing."""
-    return _held(
-        session,
-        job,
-        state=JobState.DONE,
-        lease_until=None,
-        finished_at=clock.now(),
-        last_error=None,
-    )
-
-
-def fail(session: Session, job: Claimed, *, error: str, final: bool = False) -> bool:
-    """Put a job back with a pause, or, when its attempts are used up or `final`, among the dead."""
-    if final or job.last_attempt:
-        return _held(
-            session,
-            job,
-            state=JobState.DEAD,
-            lease_until=None,
-            finished_at=clock.now(),
-            last_error=error,
-        )
-    pause = min(BACK_OFF_SECONDS * 2 ** (job.attempt - 1), LONGEST_BACK_OFF_SECONDS)
-    return _put_back(
-        session,
-        job,
-        last_error=error,
-        run_at=clock.now() + timedelta(seconds=pause * random.uniform(0.5, 1.5)),  # noqa: S311 - jitter
-    )
-
-
-def give_back(session: Session, job: Claimed) -> bool:
-    """Hand an unfinished job back at once, as a worker does that is told to stop."""
-    return _put_back(session, job, attempts=max(job.attempt - 1, 0))
 
 
 def waiting_count(session: Session, kind: JobKind | None = None) -> int:
@@ -256,31 +183,3 @@ def bury_spent(session: Session) -> list[tuple[JobKind, str]]:
         .execution_options(synchronize_session=False)
     )
     return [(JobKind(kind), subject) for kind, subject in buried]
-
-
-def _held(session: Session, job: Claimed, **values: object) -> bool:
-    """Change the row only while its token is still the caller's."""
-    changed = session.execute(
-        update(Job)
-        .where(Job.id == job.id, Job.token == job.token, Job.state == JobState.RUNNING)
-        .values(**values)
-        .returning(Job.id)
-        .execution_options(synchronize_session=False)
-    ).one_or_none()
-    return changed is not None
-
-
-def _put_back(session: Session, job: Claimed, **values: object) -> bool:
-    """Make a job ready again; when the same waits already, that one is enough."""
-    try:
-        with session.begin_nested():
-            return _held(session, job, state=JobState.READY, lease_until=None, **values)
-    except IntegrityError:
-        return _held(
-            session,
-            job,
-            state=JobState.DONE,
-            lease_until=None,
-            finished_at=clock.now(),
-            last_error=values.get("last_error"),
-        )

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from catalog.database import Database
     from catalog.ingesting import BlobView
-    from catalog.jobs import Claimed
+    from catalog.leases import Claimed
     from ingest.formats.base import Made
     from ingest.workspace import Workspace
     from storage.store import MediaStore

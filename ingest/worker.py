@@ -17,15 +17,16 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from catalog import jobs
+from catalog import jobs, leases
 from catalog.database import DatabaseBusy, UnitOfWork, repeated
 from config.logs import bound
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from catalog.database import Database
-    from catalog.jobs import Claimed, JobKind
+    from catalog.jobs import JobKind
+    from catalog.leases import Claimed
 
 log = structlog.get_logger()
 
@@ -37,10 +38,26 @@ GRACE_SECONDS = 12.0
 
 
 @dataclass(frozen=True)
+class Together:
+    """How jobs of a kind are done together, at most so many.
+
+    `run` returns the errors of those that fail by themselves, by the job's id; what it raises befalls
+    them all.
+    """
+
+    run: Callable[[Sequence[Claimed]], Mapping[str, Exception]]
+    most: int
+
+
+@dataclass(frozen=True)
 class Work:
-    """What a worker can do: `run` a kind of job, and what to note of one that is `buried`."""
+    """What a worker can do: `run` a kind of job, or many of a kind `together`.
+
+    `buried` is what to note of one that is among the dead.
+    """
 
     run: Mapping[JobKind, Callable[[Claimed], None]]
+    together: Mapping[JobKind, Together] = field(default_factory=dict)
     buried: Mapping[JobKind, Callable[[str], None]] = field(default_factory=dict)
     care: Callable[[], None] = lambda: None
     """Called now and then by one thread, to enqueue what comes round."""
@@ -80,71 +97,91 @@ class Worker:
             thread.join(max(deadline - time.monotonic(), 0))
         self._hand_back()
 
-    def work_off(self) -> int:
-        """Run all jobs that are due, in this thread, and return how many: for tests and commands."""
-        done = 0
-        while (job := self._claim()) is not None:
-            self._run_job(job)
-            done += 1
-        return done
+    def work_off(self, *kinds: JobKind) -> int:
+        """Run all jobs that are due, or those of some kinds, in this thread: for tests and commands.
 
-    def work_off_kind(self, kind: JobKind) -> int:
-        """Run the due jobs of one kind in this thread; return how many."""
+        Returns how many.
+        """
         done = 0
-        while (job := self._claim((kind,))) is not None:
-            self._run_job(job)
-            done += 1
+        while held := self._claim(kinds):
+            self._run_jobs(held)
+            done += len(held)
         return done
 
     def _loop(self) -> None:
         while not self._stopping.is_set():
-            job = self._claim()
-            if job is None:
-                self._stopping.wait(IDLE_SECONDS * random.uniform(0.8, 1.2))  # noqa: S311 - jitter
+            held = self._claim()
+            if held:
+                self._run_jobs(held)
             else:
-                self._run_job(job)
+                self._stopping.wait(IDLE_SECONDS * random.uniform(0.8, 1.2))  # noqa: S311 - jitter
 
-    def _claim(self, kinds: tuple[JobKind, ...] | None = None) -> Claimed | None:
-        wanted = kinds or tuple(self._work.run)
+    def _claim(self, kinds: tuple[JobKind, ...] = ()) -> tuple[Claimed, ...]:
+        """Take the next job, with those that wait beside it where its kind is done together."""
+        wanted = kinds or (*self._work.run, *self._work.together)
 
-        def unit() -> Claimed | None:
+        def unit() -> tuple[Claimed, ...]:
             with self._database.unit_of_work() as session:
-                return jobs.claim(session, lease=self._lease, kinds=wanted)
+                job = leases.claim(session, lease=self._lease, kinds=wanted)
+                if job is None:
+                    return ()
+                together = self._work.together.get(job.kind)
+                if together is None or job.lapsed:
+                    return (job,)
+                most = together.most - 1
+                return (job, *leases.claim_more(session, job.kind, lease=self._lease, most=most))
 
         try:
-            job = repeated(unit)
+            held = repeated(unit)
         except DatabaseBusy:
             log.exception("claim_failed")
-            return None
-        if job is not None:
-            with self._lock:
-                self._held[job.id] = job
-        return job
+            return ()
+        with self._lock:
+            self._held.update((job.id, job) for job in held)
+        return held
 
-    def _run_job(self, job: Claimed) -> None:
-        with bound(job_id=job.id, kind=str(job.kind)):
+    def _run_jobs(self, held: tuple[Claimed, ...]) -> None:
+        """Run what was claimed together, and end each job as it deserves."""
+        first = held[0]
+        with bound(job_id=first.id, kind=str(first.kind)):
             try:
-                self._work.run[job.kind](job)
+                failed = self._done(held)
             except Exception as error:  # noqa: BLE001 - whatever a handler throws, the queue goes on
-                self._failed(job, error)
-            else:
-                self._end(partial(jobs.complete, job=job))
-            finally:
-                with self._lock:
-                    self._held.pop(job.id, None)
+                failed = dict.fromkeys((job.id for job in held), error)
+            well = [job for job in held if job.id not in failed]
+            if well:
+                self._end(lambda session: leases.complete(session, *well))
+        for job in held:
+            if job.id in failed:
+                with bound(job_id=job.id, kind=str(job.kind)):
+                    self._failed(job, failed[job.id])
+        with self._lock:
+            for job in held:
+                self._held.pop(job.id, None)
+
+    def _done(self, held: tuple[Claimed, ...]) -> Mapping[str, Exception]:
+        together = self._work.together.get(held[0].kind)
+        if together is not None:
+            return together.run(held)
+        for job in held:
+            self._work.run[job.kind](job)
+        return {}
 
     def _failed(self, job: Claimed, error: Exception) -> None:
         log.warning("job_failed", attempt=job.attempt, error=repr(error)[:500], exc_info=error)
-        mine = self._end(partial(jobs.fail, job=job, error=repr(error)[:500]))
+        mine = self._end(partial(leases.fail, job=job, error=repr(error)[:500]))
         if mine and job.last_attempt:
             self._bury(job.kind, job.subject)
 
-    def _end(self, verb: Callable[[UnitOfWork], bool]) -> bool:
-        """Put a job where it belongs; while the database is away, its lease runs out instead."""
+    def _end(self, verb: Callable[[UnitOfWork], object]) -> bool:
+        """Put jobs where they belong; while the database is away, their leases run out instead.
+
+        Whether any was still ours to end.
+        """
 
         def unit() -> bool:
             with self._database.unit_of_work() as session:
-                return verb(session)
+                return bool(verb(session))
 
         try:
             return repeated(unit)
@@ -160,11 +197,13 @@ class Worker:
     def _renew_once(self) -> None:
         with self._lock:
             held = list(self._held.values())
-        with contextlib.suppress(DatabaseBusy):
+        if not held:
+            return
+        with contextlib.suppress(DatabaseBusy), self._database.unit_of_work() as session:
+            ours = leases.renew(session, *held, lease=self._lease)
             for job in held:
-                with self._database.unit_of_work() as session:
-                    if not jobs.renew(session, job, lease=self._lease):
-                        log.warning("lease_lost", job=job.id)
+                if job.id not in ours:
+                    log.warning("lease_lost", job=job.id)
 
     def _care(self) -> None:
         while not self._stopping.is_set():
@@ -190,4 +229,4 @@ class Worker:
         with self._lock:
             held = list(self._held.values())
         for job in held:
-            self._end(partial(jobs.give_back, job=job))
+            self._end(partial(leases.give_back, job=job))

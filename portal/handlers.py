@@ -11,16 +11,18 @@ from typing import TYPE_CHECKING
 from catalog import holdings, jobs, reviews, sweeping
 from catalog.jobs import JobKind
 from ingest import fixity, pipeline
-from ingest.worker import Work, Worker
+from ingest.worker import Together, Work, Worker
 from ingest.workspace import drop_stale
 from portal import notices
 from search import indexer
 
 if TYPE_CHECKING:
-    from catalog.jobs import Claimed
+    from catalog.leases import Claimed
     from portal.services import Services
 
 SWEEP_EVERY = timedelta(hours=1)
+INDEXED_TOGETHER = 500
+"""Index jobs of one claim: a second or two of work, and one refresh of the index."""
 
 
 def worker(services: Services, *, concurrency: int = 1) -> Worker:
@@ -39,11 +41,15 @@ def work(services: Services) -> Work:
         run={
             JobKind.FIXITY: partial(_fixity, services),
             JobKind.FORMS: partial(pipeline.make_forms, line),
-            JobKind.INDEX: partial(indexer.index_one, services.database, services.engine),
             JobKind.INGEST: partial(pipeline.ingest, line),
             JobKind.MAIL: partial(_mail, services),
             JobKind.REBUILD: partial(_rebuild, services),
             JobKind.SWEEP: partial(_sweep, services),
+        },
+        together={
+            JobKind.INDEX: Together(
+                partial(indexer.index, services.database, services.engine), INDEXED_TOGETHER
+            )
         },
         buried={JobKind.INGEST: give_up, JobKind.FORMS: give_up},
         care=partial(_care, services),

@@ -10,7 +10,8 @@ caller, of the catalogue, and given to `search.highlights`.
 
     EngineError
       EngineUnavailable    it cannot answer now: retry later; browsing goes on without it
-      EngineRefused        it will never do this: the page is too far, an unknown facet
+      EngineRefused        it will never do this: the page is too far, an unknown facet, a document
+                           that does not fit
 """
 
 from __future__ import annotations
@@ -242,10 +243,15 @@ class SearchEngine(Protocol):
         one.
         """
 
-    def write(self, documents: Iterable[Document]) -> int:
+    def write(
+        self, documents: Iterable[Document], *, ended: Mapping[str, int] | None = None
+    ) -> int:
         """Store documents durably and return how many were newer than what was known.
 
         A document whose version is not higher than the one stored, or removed, changes nothing.
+        Ids in `ended` are forgotten in the same go, as `remove` does at the version named. All of
+        it can be found when the call returns. Raises `EngineRefused` (`document`) for a document
+        that it cannot hold; whether others of the call were stored is not known then.
         """
 
     def remove(self, ids: Iterable[str], version: int) -> int:

@@ -1,4 +1,4 @@
-"""Index jobs: the document of one resource brought in line with the catalogue; or all of them."""
+"""Index jobs: the documents of some resources brought in line with the catalogue; or all of them."""
 
 from __future__ import annotations
 
@@ -6,16 +6,18 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from catalog import jobs, vocabulary
+from catalog.database import DatabaseBusy
 from catalog.jobs import JobKind
 from catalog.resources import reading
 from search.document import from_resource
 from search.engine import EngineUnavailable
+from search.portions import portions
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterator, Sequence
 
     from catalog.database import Database
-    from catalog.jobs import Claimed
+    from catalog.leases import Claimed
     from search.engine import Document, SearchEngine
 
 GONE_FOR_GOOD = 2**40
@@ -26,47 +28,74 @@ REBUILD_PAUSE: Final = timedelta(minutes=1)
 """Between a rebuild that did not help and the next."""
 
 
-def index_one(database: Database, engine: SearchEngine, job: Claimed) -> None:
-    """Write or remove the document of the job's resource, as the catalogue says now.
+def index(
+    database: Database, engine: SearchEngine, claimed: Sequence[Claimed]
+) -> dict[str, Exception]:
+    """Write or remove the documents of the jobs' resources as the catalogue says now, in one write.
 
-    The job carries only the id, so a late one writes the present state; the revision read with it
-    keeps it from winning over a newer one. Raises EngineUnavailable.
+    A job carries only the id, so a late one writes the present state; the revision read with it
+    keeps it from winning over a newer one. Returns the errors of those jobs that fail by themselves,
+    by the job's id. Raises EngineUnavailable and DatabaseBusy, which befall all of them.
     """
-    document, revision = document_of(database, job.subject)
-    if document is not None:
-        engine.write([document])
-    else:
-        engine.remove([job.subject], revision or GONE_FOR_GOOD)
+    try:
+        _bring_in_line(database, engine, {job.subject for job in claimed})
+    except (EngineUnavailable, DatabaseBusy):
+        raise
+    except Exception as error:  # noqa: BLE001 - whatever is wrong with one, the others are written
+        if len(claimed) == 1:
+            return {claimed[0].id: error}
+        middle = len(claimed) // 2
+        first = index(database, engine, claimed[:middle])
+        return first | index(database, engine, claimed[middle:])
+    return {}
 
 
-def document_of(database: Database, resource_id: str) -> tuple[Document | None, int]:
-    """Return the document of a resource, or None when it is not to be found, with its revision."""
-    with database.reading() as session:
-        revision, view = reading.for_index(session, resource_id)
-        if view is None:
-            return None, revision
-        texts = reading.texts_of_files(session, [view])
-        concepts = vocabulary.around(session, view.subjects)
-    return from_resource(view, reading.words_of_files(view, texts), concepts), revision
+def _bring_in_line(database: Database, engine: SearchEngine, ids: Collection[str]) -> None:
+    ended: dict[str, int] = {}
+    last: tuple[Document, ...] = ()
+    for portion in portions(_documents(database, ids, ended)):
+        if last:
+            engine.write(last)
+        last = portion
+    engine.write(last, ended=ended)
 
 
 def all_documents(database: Database) -> Iterator[Document]:
     """Give the documents of all public resources, read so many at once."""
     with database.reading() as session:
-        ids = sorted(reading.published_ids(session))
-    for start in range(0, len(ids), AT_ONCE):
-        yield from _documents_of(database, ids[start : start + AT_ONCE])
+        ids = reading.published_ids(session)
+    yield from _documents(database, ids, {})
 
 
-def _documents_of(database: Database, ids: Collection[str]) -> Iterator[Document]:
-    """Give the documents of those of some resources that are public by now."""
+def _documents(
+    database: Database, ids: Collection[str], ended: dict[str, int]
+) -> Iterator[Document]:
+    """Give the documents of resources, read so many at once; add the others to `ended`."""
+    ordered = sorted(ids)
+    for start in range(0, len(ordered), AT_ONCE):
+        documents, gone = documents_of(database, ordered[start : start + AT_ONCE])
+        ended.update(gone)
+        yield from documents
+
+
+def documents_of(
+    database: Database, ids: Collection[str]
+) -> tuple[Iterator[Document], dict[str, int]]:
+    """Return the documents of those of some resources that are public by now, each made when asked
+    for, and of the others the version at which they ended.
+
+    At most thirteen statements, however many resources.
+    """
     with database.reading() as session:
         views = reading.public_versions(session, ids)
         texts = reading.texts_of_files(session, views)
-        subjects = {subject for view in views for subject in view.subjects}
-        concepts = vocabulary.around(session, subjects)
-    for view in views:
-        yield from_resource(view, reading.words_of_files(view, texts), concepts)
+        concepts = vocabulary.around(session, {each for view in views for each in view.subjects})
+        gone = set(ids) - {view.id for view in views}
+        ended = dict.fromkeys(gone, GONE_FOR_GOOD)
+        if gone:
+            ended |= reading.index_revisions(session, gone)
+    made = (from_resource(view, reading.words_of_files(view, texts), concepts) for view in views)
+    return made, ended
 
 
 def rebuild(database: Database, engine: SearchEngine) -> int:

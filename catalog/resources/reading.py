@@ -234,26 +234,10 @@ def _cards(
     )
 
 
-def for_index(session: Session, resource_id: str) -> tuple[int, ResourceView | None]:
-    """Return the index revision and what to index; None in its place means: remove it.
-
-    Revision 0 with None: there is no such resource any more.
-    """
-    row = session.get(Resource, resource_id)
-    if row is None:
-        return 0, None
-    if row.published_number is None or row.withdrawn_at is not None:
-        return row.index_revision, None
-    pair = (
-        session.execute(
-            select(Resource, Version)
-            .join(Version, Version.resource_id == Resource.id)
-            .where(Resource.id == resource_id, Version.number == row.published_number)
-        )
-        .tuples()
-        .one()
-    )
-    return row.index_revision, resource_views(session, [pair], with_steps=False)[0]
+def index_revisions(session: Session, ids: Collection[str]) -> dict[str, int]:
+    """Return the index revisions of resources in whatever state; of what is no more, none."""
+    asked = select(Resource.id, Resource.index_revision).where(Resource.id.in_(ids))
+    return dict(session.execute(asked).tuples().all())
 
 
 def published_ids(session: Session) -> dict[str, int]:

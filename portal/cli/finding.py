@@ -82,6 +82,6 @@ def reindex(wait: bool) -> None:
         with services.database.unit_of_work() as session:
             jobs.enqueue(session, jobs.JobKind.REBUILD, "all", priority=20)
         if wait:
-            worker(services).work_off_kind(jobs.JobKind.REBUILD)
+            worker(services).work_off(jobs.JobKind.REBUILD)
             left = differences(services.database, services.engine)
             click.echo(f"{services.engine.health().documents} documents, {len(left)} differ")

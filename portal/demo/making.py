@@ -96,7 +96,7 @@ def fill(home: Path, say: Callable[[str], None]) -> None:
             _publish(services, actors["curator"], told["resources"], Path(folder), say)
             _leave_unfinished(services, actors, told["unfinished"], Path(folder), say)
         say("Writing the search index")
-        worker(services).work_off_kind(JobKind.INDEX)
+        worker(services).work_off(JobKind.INDEX)
     finally:
         services.close()
 
@@ -166,7 +166,7 @@ def _bring(
     if outcome.id is None:
         message = f"the demonstration's line {number} failed: {outcome.errors}"
         raise RuntimeError(message)
-    worker(services).work_off_kind(JobKind.INGEST)
+    worker(services).work_off(JobKind.INGEST)
     return outcome.id
 
 

@@ -6,7 +6,7 @@ import threading
 import time
 from contextlib import suppress
 from dataclasses import replace
-from itertools import islice
+from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 from search import layout
@@ -21,6 +21,7 @@ from search.elastic.writing import (
     send,
 )
 from search.engine import EngineUnavailable, Health
+from search.portions import portions
 from search.stages import find, nothing, planned
 from search.suggest import beginnings, chosen_from
 
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
     from search.engine import Document, Query, Results, Suggestion
     from search.stages import Answer, Step
 
-_BATCH: Final = 500
 _ROUNDS: Final = 6
 """How often a write follows an index that is swapped or deleted beneath it."""
 _HEALTH_SECONDS: Final = 2.0
@@ -89,9 +89,13 @@ class ElasticEngine:
             return ()
         return chosen_from(entries, lang, limit=limit)
 
-    def write(self, documents: Iterable[Document]) -> int:
+    def write(
+        self, documents: Iterable[Document], *, ended: Mapping[str, int] | None = None
+    ) -> int:
         """Store documents; see `SearchEngine.write`."""
-        return len(self._everywhere(documents_as_items(documents)))
+        given = documents_as_items(documents)
+        ends = ended or {}
+        return len(self._everywhere(chain(given, ends_as_items(ends))) - set(ends))
 
     def remove(self, ids: Iterable[str], version: int) -> int:
         """Forget documents; see `SearchEngine.remove`."""
@@ -160,20 +164,27 @@ class ElasticEngine:
         return f"Elasticsearch {', '.join(found) or 'of unknown version'}"
 
     def _everywhere(self, items: Iterable[Item]) -> set[str]:
-        """Write to the index in use and to one being built; return the ids that the first took."""
+        """Write to the index in use and to one being built; return the ids that the first took.
+
+        With the last body all can be found: an index has one shard, which it makes anew.
+        """
         stored: set[str] = set()
-        for body in in_bodies(items):
-            stored |= self._body_everywhere(body)
+        bodies = in_bodies(items)
+        body = next(bodies, None)
+        while body is not None:
+            following = next(bodies, None)
+            stored |= self._body_everywhere(body, refresh=following is None)
+            body = following
         return stored
 
-    def _body_everywhere(self, body: Sequence[Item]) -> set[str]:
+    def _body_everywhere(self, body: Sequence[Item], *, refresh: bool) -> set[str]:
         """Write until every index that has one of the two names has the items.
 
         The names are looked up after the write: a rebuild that takes its name later than that reads
         the catalogue later too, and so finds what is written here.
         """
         alias, building = self._shelf.alias, self._shelf.building
-        sent = send(self._connection, alias, body, refresh=True)
+        sent = send(self._connection, alias, body, refresh=refresh)
         stored, reached = sent.stored, sent.indexes
         for _ in range(_ROUNDS):
             named = self._shelf.named()
@@ -185,16 +196,16 @@ class ElasticEngine:
             if not left:
                 return stored
             for each in left:
-                sent = send(self._connection, each, body, refresh=each == alias)
+                sent = send(self._connection, each, body, refresh=refresh and each == alias)
                 reached |= sent.indexes
                 stored |= sent.stored if each == alias else set()
         raise EngineUnavailable("busy")
 
     def _fill(self, name: str, documents: Iterator[Document]) -> int:
         seen: set[str] = set()
-        while batch := tuple(islice(documents, _BATCH)):
-            seen.update(document.id for document in batch)
-            self._into(name, documents_as_items(batch))
+        for portion in portions(documents):
+            seen.update(document.id for document in portion)
+            self._into(name, documents_as_items(portion))
         try:
             gone = dict(reading.versions_in(self._connection, self._shelf.alias, layout.GONE))
         except IndexMissing:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 from search import layout
 from search.elastic.connection import of_status
 from search.elastic.schema import as_json, external_version, to_index, tombstone
-from search.engine import EngineUnavailable
+from search.engine import EngineRefused, EngineUnavailable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -30,7 +30,7 @@ _TRIES: Final = 5
 _FIRST_PAUSE: Final = 0.2
 _PASSING: Final = frozenset({"busy", "unreachable"})
 """What a short pause may mend. After a time-out the queue tries again, later than we would."""
-_CONFLICT, _MISSING, _TOO_MANY, _UNAVAILABLE = 409, 404, 429, 503
+_BAD_REQUEST, _MISSING, _CONFLICT, _TOO_MANY, _UNAVAILABLE = 400, 404, 409, 429, 503
 
 
 @dataclass(frozen=True)
@@ -92,7 +92,8 @@ def in_bodies(items: Iterable[Item]) -> Iterator[tuple[Item, ...]]:
 def send(connection: Connection, alias: str, items: Sequence[Item], *, refresh: bool) -> Sent:
     """Write items to an alias, those that a busy cluster put off again after a pause.
 
-    Raises `EngineUnavailable`, when all pauses are used up, or at once for what no pause mends.
+    Raises `EngineUnavailable`, when all pauses are used up, or at once for what no pause mends, and
+    `EngineRefused` for a document that the mapping does not take.
     """
     sent = Sent()
     left = list(items)
@@ -143,6 +144,8 @@ def _put_off(answer: dict[str, Any], items: Sequence[Item], sent: Sent) -> list[
             sent.indexes.add(outcome["_index"])
             if status != _CONFLICT:
                 sent.stored.add(item.id)
+        elif status == _BAD_REQUEST:
+            raise EngineRefused("document", id=item.id, kind=kind)
         else:
             raise of_status(status, kind)
     return left

@@ -6,7 +6,6 @@ import threading
 from contextlib import contextmanager
 from dataclasses import replace
 from importlib.metadata import version
-from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from search.embedded import reading, writing
@@ -14,6 +13,7 @@ from search.embedded.compile import in_state
 from search.embedded.shelf import Pointer, Shelf
 from search.engine import EngineUnavailable, Health
 from search.layout import GONE, LIVE, SUGGEST
+from search.portions import portions
 from search.stages import find, nothing, planned
 from search.suggest import beginnings, chosen_from
 
@@ -26,8 +26,6 @@ if TYPE_CHECKING:
     from search.engine import Document, Query, Results, Suggestion
     from search.stages import Answer, Step
 
-_BATCH: Final = 500
-"""Documents of a commit during a rebuild; writes that come meanwhile wait for one batch."""
 _MOST_SUGGESTED_FROM: Final = 200
 
 
@@ -80,22 +78,24 @@ class EmbeddedEngine:
             ]
         return chosen_from(entries, lang, limit=limit)
 
-    def write(self, documents: Iterable[Document]) -> int:
+    def write(
+        self, documents: Iterable[Document], *, ended: Mapping[str, int] | None = None
+    ) -> int:
         """Store documents; see `SearchEngine.write`."""
-        given = tuple(documents)
+        given = writing.prepared(documents)
         with self._writing:
-            stored = writing.put(self._shelf.current_or_new(), given)
+            stored, _ = writing.put(self._shelf.current_or_new(), given, ended)
             if self._building is not None:
-                writing.put(self._building, given)
+                writing.put(self._building, given, ended)
             return stored
 
     def remove(self, ids: Iterable[str], version: int) -> int:
         """Forget documents; see `SearchEngine.remove`."""
         ends = dict.fromkeys(ids, version)
         with self._writing:
-            gone = writing.take_out(self._shelf.current_or_new(), ends)
+            _, gone = writing.put(self._shelf.current_or_new(), (), ends)
             if self._building is not None:
-                writing.take_out(self._building, ends)
+                writing.put(self._building, (), ends)
             return gone
 
     def rebuild(self, documents: Iterable[Document]) -> int:
@@ -140,10 +140,12 @@ class EmbeddedEngine:
 
     def _build(self, folder: str, index: tantivy.Index, documents: Iterator[Document]) -> int:
         seen: set[str] = set()
-        while batch := tuple(islice(documents, _BATCH)):
-            seen.update(document.id for document in batch)
+        # Writes that come meanwhile wait for one portion.
+        for portion in portions(documents):
+            seen.update(document.id for document in portion)
+            given = writing.prepared(portion)
             with self._writing:
-                writing.put(index, batch)
+                writing.put(index, given)
         with self._writing:
             before = self._shelf.pointer()
             if before is not None and before.fits:
@@ -159,7 +161,7 @@ class EmbeddedEngine:
             return
         with _translated():
             ends = writing.versions_in(old.searcher(), GONE)
-        writing.take_out(index, {each: end for each, end in ends.items() if each not in seen})
+        writing.put(index, (), {each: end for each, end in ends.items() if each not in seen})
 
     def _count(self) -> None:
         with self._counting:

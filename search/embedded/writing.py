@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from search.embedded.compile import by_id, in_state
@@ -23,43 +24,52 @@ _LOCK_SECONDS: Final = 10.0
 """How long to wait for another process's write to end; one takes some 10 ms."""
 
 
-def put(index: tantivy.Index, documents: Iterable[Document]) -> int:
-    """Store documents that are newer than what is known, in one commit; return how many were."""
+@dataclass(frozen=True)
+class Prepared:
+    """A document as tantivy takes it, with what tells whether it is newer."""
+
+    id: str
+    version: int
+    made: tantivy.Document
+
+
+def prepared(documents: Iterable[Document]) -> tuple[Prepared, ...]:
+    """Make documents ready before the one writer is asked for; of each id the newest."""
     newest: dict[str, Document] = {}
     for document in documents:
         known = newest.get(document.id)
         if known is None or document.version > known.version:
             newest[document.id] = document
-    stored = 0
+    return tuple(Prepared(each.id, each.version, to_index(each)) for each in newest.values())
+
+
+def put(
+    index: tantivy.Index, given: Iterable[Prepared], ended: Mapping[str, int] | None = None
+) -> tuple[int, int]:
+    """Store what is newer than what is known, and leave tombstones of `ended`, in one commit.
+
+    A tombstone stands at the version of the end, unless a later one is known. Returns how many
+    documents were stored, and how many could be found before and cannot be now.
+    """
+    stored = gone = 0
     with _writer(index) as writer:
         # Read only under the lock, so that nothing comes between the look and the write.
         searcher = index.searcher()
-        for document in newest.values():
-            version, _ = _known(searcher, document.id)
-            if version is not None and document.version <= version:
+        for each in given:
+            version, _ = _known(searcher, each.id)
+            if version is not None and each.version <= version:
                 continue
-            writer.delete_documents_by_term(ID, document.id)
-            writer.add_document(to_index(document))
+            writer.delete_documents_by_term(ID, each.id)
+            writer.add_document(each.made)
             stored += 1
-    return stored
-
-
-def take_out(index: tantivy.Index, ends: Mapping[str, int]) -> int:
-    """Leave a tombstone of each id at its version, unless a later one is known.
-
-    Returns how many documents could be found before and cannot be now.
-    """
-    gone = 0
-    with _writer(index) as writer:
-        searcher = index.searcher()
-        for document_id, end in ends.items():
+        for document_id, end in (ended or {}).items():
             version, state = _known(searcher, document_id)
             if version is not None and (version > end or (version == end and state == GONE)):
                 continue
             writer.delete_documents_by_term(ID, document_id)
             writer.add_document(tombstone(document_id, end))
             gone += state == LIVE
-    return gone
+    return stored, gone
 
 
 def versions_in(searcher: tantivy.Searcher, state: str) -> dict[str, int]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import func, select, update
 
-from catalog import assets, blobs, clock, jobs, reviews, sign_ins, sweeping, uploads
+from catalog import assets, blobs, clock, jobs, leases, reviews, sign_ins, sweeping, uploads
 from catalog.database import repeated
 from catalog.errors import CatalogError, Conflict, QuotaExceeded
 from catalog.ids import new_id
@@ -214,7 +214,7 @@ def test_a_waiting_job_that_is_asked_for_again_is_not_taken_before_the_asker_end
     """Else the worker would read the catalogue as it was, and nobody would look again."""
     with house.services.database.unit_of_work() as session:
         jobs.enqueue(session, JobKind.INDEX, "r")
-    claim = unit(house, jobs.claim, lease=timedelta(seconds=30))
+    claim = unit(house, leases.claim, lease=timedelta(seconds=30))
     with house.services.database.unit_of_work() as session:
         jobs.enqueue(session, JobKind.INDEX, "r")
         if databases.name == "postgres":  # SQLite: no second writer begins before we end
@@ -225,20 +225,20 @@ def test_a_waiting_job_that_is_asked_for_again_is_not_taken_before_the_asker_end
 def test_a_job_put_back_beside_its_twin_is_done_and_the_twin_waits(house: Any) -> None:
     enqueue = unit(house, jobs.enqueue, kind=JobKind.INDEX, subject="r")
     for put_back in (
-        lambda session, job: jobs.fail(session, job, error="no"),
-        jobs.give_back,
+        lambda session, job: leases.fail(session, job, error="no"),
+        leases.give_back,
     ):
         enqueue()
-        job = unit(house, jobs.claim, lease=timedelta(seconds=30))()
+        job = unit(house, leases.claim, lease=timedelta(seconds=30))()
         enqueue()
         with house.services.database.unit_of_work() as session:
             assert put_back(session, job)
         with house.services.database.reading() as session:
             assert jobs.waiting_count(session) == 1
-        taken = unit(house, jobs.claim, lease=timedelta(seconds=30))()
-        assert isinstance(taken, jobs.Claimed)
+        taken = unit(house, leases.claim, lease=timedelta(seconds=30))()
+        assert isinstance(taken, leases.Claimed)
         with house.services.database.unit_of_work() as session:
-            jobs.complete(session, taken)
+            leases.complete(session, taken)
 
 
 def test_many_wrong_passwords_at_once_are_no_more_than_the_limit(house: Any) -> None:

@@ -33,9 +33,9 @@ READERS: dict[str, tuple[int, Callable[[Any, Any, list[str]], object]]] = {
         lambda session, house, ids: reading.resource(session, house.actors["partner"], ids[0]),
     ),
     "cards": (4, lambda session, house, ids: reading.cards(session, ids)),
-    "for the index": (
-        9,
-        lambda session, house, ids: reading.for_index(session, ids[0]),
+    "revisions for the index": (
+        1,
+        lambda session, house, ids: reading.index_revisions(session, ids),
     ),
     "all for the index": (
         8,

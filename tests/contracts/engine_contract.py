@@ -316,6 +316,19 @@ class EngineContract:
         assert engine.write([titled("a", "Magnets", version=6)]) == 1
         assert engine.search(ask("magnets")).total == 1
 
+    def test_one_write_stores_some_and_forgets_others(self, engine: SearchEngine) -> None:
+        engine.write([titled("a", "Magnets"), titled("b", "Magnets", version=7)])
+        ended = {"a": 2, "b": 6, "never": 3}
+        assert (
+            engine.write([titled("c", "Magnets"), titled("c", "Old", version=0)], ended=ended) == 1
+        )
+        assert engine.versions() == {"b": 7, "c": 1}  # b is newer than its end
+        assert (
+            engine.write([titled("a", "Late", version=2), titled("never", "Late", version=3)]) == 0
+        )
+        assert engine.write([], ended={"b": 7}) == 0
+        assert engine.versions() == {"c": 1}
+
     def test_another_reader_sees_what_was_written(self, fresh: Fresh) -> None:
         opened = fresh()
         writer, reader = opened(), opened()

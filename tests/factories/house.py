@@ -158,7 +158,7 @@ class House:
         from catalog.jobs import JobKind
         from portal.handlers import worker
 
-        worker(self.services).work_off_kind(JobKind.INDEX)
+        worker(self.services).work_off(JobKind.INDEX)
 
 
 def open_services(home: Path, *, migrating: bool = True, **environ: str) -> Services:

@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 
 HASTY = (
     "from datetime import timedelta;"
-    "import ingest.worker, catalog.jobs, search.elastic.writing, search.indexer;"
-    "ingest.worker.CARE_SECONDS = 1; catalog.jobs.BACK_OFF_SECONDS = 0.2;"
+    "import ingest.worker, catalog.leases, search.elastic.writing, search.indexer;"
+    "ingest.worker.CARE_SECONDS = 1; catalog.leases.BACK_OFF_SECONDS = 0.2;"
     "search.elastic.writing._FIRST_PAUSE = 0.02;"
     f"search.indexer.REBUILD_PAUSE = timedelta(seconds=1); {MAIN}"
 )

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def mails(house: House) -> list[EmailMessage]:
-    worker(house.services).work_off_kind(JobKind.MAIL)
+    worker(house.services).work_off(JobKind.MAIL)
     folder = house.services.settings.home / "mail"
     return [
         message_from_bytes(path.read_bytes(), policy=policy.default)

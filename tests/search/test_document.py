@@ -27,8 +27,8 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
 
 
 def document(house: House, rid: str) -> Document:
-    made, _revision = indexer.document_of(house.services.database, rid)
-    assert made is not None
+    (made,), ended = indexer.documents_of(house.services.database, [rid])
+    assert ended == {}
     return made
 
 
@@ -130,8 +130,9 @@ def test_a_held_file_tells_search_nothing(house: House) -> None:
 @pytest.mark.parametrize("state", ["draft", "submitted", "in_review", "declined", "withdrawn"])
 def test_what_is_not_published_has_no_document(house: House, state: str) -> None:
     rid = house.bring_to(state, content=state.encode())
-    made, _revision = indexer.document_of(house.services.database, rid)
-    assert made is None
+    made, ended = indexer.documents_of(house.services.database, [rid, "never"])
+    assert list(made) == []
+    assert ended == {rid: 2 if state == "withdrawn" else 0, "never": indexer.GONE_FOR_GOOD}
 
 
 def test_the_index_is_compared_with_the_catalogue(house: House) -> None:

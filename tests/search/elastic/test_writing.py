@@ -10,11 +10,13 @@ import pytest
 
 from search.elastic import schema, writing
 from search.elastic.writing import Item, documents_as_items, in_bodies
-from search.engine import Text
-from tests.contracts.engine_documents import titled, with_texts
+from search.engine import EngineRefused, Text
+from tests.contracts.engine_documents import ask, titled, with_texts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from tests.search.elastic.conftest import Place
 
 
 def sizes(bodies: Sequence[Sequence[Item]]) -> list[int]:
@@ -60,3 +62,21 @@ def test_half_a_surrogate_pair_is_sent_as_a_question_mark() -> None:
     (item,) = documents_as_items([titled("a", "broken \ud800 sign")])
     assert "\ufffd" not in item.body.decode()
     assert item.lines().decode().count("\n") == 2
+
+
+def test_a_document_that_the_mapping_does_not_take_is_refused_by_its_name(place: Place) -> None:
+    engine = place.open()
+    with pytest.raises(EngineRefused) as refused:
+        engine.write([titled("good", "Magnets"), titled("bad", "Magnets", kind="x" * 40_000)])
+    assert (refused.value.code, refused.value.facts["id"]) == ("document", "bad")
+
+
+def test_many_documents_take_a_bulk_for_each_body_and_are_found_at_once(place: Place) -> None:
+    engine = place.open()
+    engine.write([titled("first", "Wind")])
+    before = engine.requests
+    many = [titled(f"m{number}", "Magnets") for number in range(writing.MOST_ITEMS + 1)]
+    assert engine.write(many) == len(many)
+    # Each body is one request, and one more that looks which indexes have our names by now.
+    assert engine.requests - before == 4
+    assert engine.search(ask("magnets")).total == len(many)
