@@ -20,6 +20,7 @@ from catalog.tables.event import Event, EventNote
 from catalog.tables.ledger import LedgerHead
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from sqlalchemy.orm import Session
@@ -46,19 +47,9 @@ def record(
     """Append a line for `resource_id`; `by` is a person's id, or None for a command of the house."""
     head = session.get(LedgerHead, resource_id, with_for_update=True)
     seq = head.seq + 1 if head else 1
-    previous = head.hash if head else FIRST
     salt = secrets.token_hex(16)
-    line = Event(
-        resource_id=resource_id,
-        seq=seq,
-        at=clock.now(),
-        actor=by,
-        action=action,
-        note_digest=note_digest(salt, note) if note else None,
-        previous_hash=previous,
-        hash="",
-    )
-    line.hash = chained_hash(line)
+    digest = note_digest(salt, note) if note else None
+    line = _line(resource_id, seq, head.hash if head else FIRST, by, action, digest)
     session.add(line)
     if note:
         session.add(EventNote(resource_id=resource_id, seq=seq, salt=salt, text=note))
@@ -68,6 +59,34 @@ def record(
         session.add(LedgerHead(resource_id=resource_id, seq=seq, hash=line.hash))
     session.flush()
     return EventLine(seq, line.at, by, action, note, line.hash)
+
+
+def first_lines(
+    resource_id: str, *, by: str | None, actions: Sequence[str]
+) -> list[Event | LedgerHead]:
+    """Return the rows that begin the log of a new resource: a line for each action, and the head."""
+    lines: list[Event] = []
+    for seq, action in enumerate(actions, 1):
+        previous = lines[-1].hash if lines else FIRST
+        lines.append(_line(resource_id, seq, previous, by, action, None))
+    return [*lines, LedgerHead(resource_id=resource_id, seq=len(lines), hash=lines[-1].hash)]
+
+
+def _line(
+    resource_id: str, seq: int, previous: str, by: str | None, action: str, digest: str | None
+) -> Event:
+    line = Event(
+        resource_id=resource_id,
+        seq=seq,
+        at=clock.now(),
+        actor=by,
+        action=action,
+        note_digest=digest,
+        previous_hash=previous,
+        hash="",
+    )
+    line.hash = chained_hash(line)
+    return line
 
 
 def chained_hash(line: Event) -> str:

@@ -15,7 +15,7 @@ from catalog.tables.imported import Imported
 from catalog.tables.resource import Resource, Version
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from sqlalchemy.orm import Session
 
@@ -34,29 +34,47 @@ def known(session: Session, institution: str, source_id: str | None) -> Known | 
     """Return the resource of a source id, if there is one."""
     if source_id is None:
         return None
-    row = session.execute(
-        select(Resource, Version.state, Imported.digest)
+    return known_among(session, institution, [source_id]).get(source_id)
+
+
+def known_among(
+    session: Session, institution: str, source_ids: Collection[str]
+) -> dict[str, Known]:
+    """Return the resources of those source ids that there are, in one statement."""
+    rows = session.execute(
+        select(
+            Resource.id,
+            Resource.source_id,
+            Resource.published_number,
+            Version.state,
+            Imported.digest,
+        )
         .join(Version, Version.resource_id == Resource.id)
         .outerjoin(Imported, Imported.resource_id == Resource.id)
-        .where(Resource.institution_id == institution, Resource.source_id == source_id)
-        .order_by(Version.number.desc())
-        .limit(1)
-    ).one_or_none()
-    if row is None:
-        return None
-    resource, state, digest_of_then = row
-    return Known(
-        resource.id, resource.published_number is not None, state in EDITABLE_STATES, digest_of_then
+        .where(Resource.institution_id == institution, Resource.source_id.in_(source_ids))
+        .order_by(Version.number)
     )
+    # Of several versions the newest comes last.
+    return {
+        row.source_id: Known(
+            row.id, row.published_number is not None, row.state in EDITABLE_STATES, row.digest
+        )
+        for row in rows
+    }
 
 
 def note(session: Session, resource_id: str, wording: str) -> None:
     """Note from which wording a resource was brought in."""
     row = session.get(Imported, resource_id)
     if row is None:
-        row = Imported(resource_id=resource_id, digest=wording, at=clock.now())
-        session.add(row)
-    row.digest, row.at = wording, clock.now()
+        session.add(noted(resource_id, wording))
+    else:
+        row.digest, row.at = wording, clock.now()
+
+
+def noted(resource_id: str, wording: str) -> Imported:
+    """Return the row that `note` writes for a new resource."""
+    return Imported(resource_id=resource_id, digest=wording, at=clock.now())
 
 
 def digest(payload: Mapping[str, Any], files: Sequence[Sequence[str | None]] | None) -> str:

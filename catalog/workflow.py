@@ -1,4 +1,7 @@
-"""How a version moves from state to state: one table, and the only function that follows it."""
+"""How a version moves from state to state: one table, and the only function that follows it.
+
+`move` follows it; `apply` asks for the note and writes the event as well.
+"""
 
 from __future__ import annotations
 
@@ -60,6 +63,18 @@ def transition(state: str, action: str) -> Transition:
         raise InvalidTransition("wrong_state", state=state, action=action) from None
 
 
+def move(version: Version, action: str) -> Transition:
+    """Move `version` and write nothing: for who writes the event together with others.
+
+    Raises InvalidTransition as `transition` does.
+    """
+    step = transition(version.state, action)
+    version.state = step.after
+    version.revision += 1
+    version.updated_at = clock.now()
+    return step
+
+
 def apply(
     session: Session,
     version: Version,
@@ -79,9 +94,7 @@ def apply(
     words = (note or "").strip()
     if step.needs_note and not words:
         raise Invalid((Fault("reason" if action == "withdraw" else "note", "required"),))
-    version.state = step.after
-    version.revision += 1
-    version.updated_at = clock.now()
+    move(version, action)
     if action != "supersede":
         events.record(
             session, resource_id=version.resource_id, by=by, action=action, note=words or None

@@ -6,16 +6,16 @@ faults of a line are listed by field, and the good lines still go in.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from catalog import assets, blobs, imports, reviews, uploads
+from catalog import assets, blobs, importing, imports, reviews, uploads
 from catalog.errors import CatalogError, Conflict, Fault, Invalid
 from catalog.ids import new_id
 from catalog.resources import drafts, versions
-from catalog.resources.values import read_values
-from catalog.vocabulary import subject_finder
-from ingest.lines import Line, Listed, lines_of, read_files, read_payload, sha256_of, source_of
+from catalog.resources.checks import missing_values_for_import
+from ingest.lines import Listed, sha256_of
+from ingest.listed import groups_of, read, with_files
 from storage.hashing import HashingReader
 from storage.keys import original_key
 
@@ -27,24 +27,11 @@ if TYPE_CHECKING:
     from catalog.database import Database, UnitOfWork
     from catalog.policy.actor import Actor
     from catalog.uploads import Limits
+    from ingest.lines import Line
+    from ingest.listed import Outcome, Raw, Read
     from storage.store import MediaStore
 
 _ANOTHER_WAS_FIRST: Final = ("source_exists", "twice_at_once", "version_open")
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What became of one line; `status` is created, updated, unchanged or failed.
-
-    `read_to` is where in the list the line ends, in bytes.
-    """
-
-    line: int
-    source_id: str | None
-    id: str | None
-    status: str
-    errors: tuple[Fault, ...] = ()
-    read_to: int = 0
 
 
 @dataclass(frozen=True)
@@ -70,31 +57,72 @@ class Importer:
     limits: Limits
 
     def run(self, file: Path) -> Iterator[Outcome]:
-        """Bring every line in, one transaction each."""
+        """Bring every line in, whole or not at all, and tell of each when it is in for good.
+
+        New lines without files come in together, as many as follow one another; all others by
+        themselves. A list that is broken off is run again.
+        """
         with file.open("rb") as listed:
-            for number, line in enumerate(lines_of(listed), 1):
-                if line.strip():
-                    yield replace(self._line(number, line, file.parent), read_to=listed.tell())
+            for group in groups_of(listed):
+                yield from self._bring_all(group, file.parent)
 
-    def _line(self, number: int, raw: bytes, folder: Path) -> Outcome:
-        source: str | None = None
-        try:
-            payload = read_payload(raw)
-            source = source_of(payload)
-            listed = payload.pop("assets", None)
-            self._check(payload)
-            files = None if listed is None else read_files(listed, folder)
-            rid, status = self._bring(Line(source, payload, files))
-        except Invalid as error:
-            return Outcome(number, source, None, "failed", error.faults)
-        except CatalogError as error:
-            return Outcome(number, source, None, "failed", (Fault("", error.code, error.facts),))
-        return Outcome(number, source, rid, status)
-
-    def _check(self, payload: dict[str, Any]) -> None:
-        """Find the faults of the fields before any file is read."""
+    def _bring_all(self, group: tuple[Raw, ...], folder: Path) -> Iterator[Outcome]:
         with self.database.reading() as session:
-            read_values(payload, subject_finder(session))
+            found = read(session, group)
+            sources = [each.source_id for each in found if each.source_id is not None]
+            known = imports.known_among(session, self.institution, sources)
+        seen = set(known)
+        together: list[Read] = []
+        for each in (with_files(line, folder) for line in found):
+            if each.is_new(seen):
+                together.append(each)
+            else:
+                yield from self._together(together)
+                together = []
+                yield self._alone(each)
+            if each.source_id is not None:
+                seen.add(each.source_id)
+        yield from self._together(together)
+
+    def _together(self, new: list[Read]) -> Iterator[Outcome]:
+        """Bring new lines in by one unit of work; should it fail, each by itself."""
+        fit = [each for each in new if not self._lacking(each)]
+        try:
+            ids = iter(self._written(fit))
+        except CatalogError:
+            yield from (self._alone(each) for each in new)
+            return
+        for each in new:
+            lacking = self._lacking(each)
+            yield each.failed(lacking) if lacking else each.outcome(next(ids), "created")
+
+    def _written(self, new: list[Read]) -> list[str]:
+        if not new:
+            return []
+        with self.database.unit_of_work() as session:
+            return importing.bring_in(
+                session,
+                by=self.by,
+                institution=self.institution,
+                newcomers=[each.newcomer() for each in new],
+                publish=self.publish,
+            )
+
+    def _lacking(self, each: Read) -> tuple[Fault, ...]:
+        if not self.publish or each.values is None:
+            return ()
+        return missing_values_for_import(each.values)
+
+    def _alone(self, each: Read) -> Outcome:
+        try:
+            if isinstance(each.found, CatalogError):
+                raise each.found
+            rid, status = self._bring(each.found)
+        except Invalid as error:
+            return each.failed(error.faults)
+        except CatalogError as error:
+            return each.failed((Fault("", error.code, error.facts),))
+        return each.outcome(rid, status)
 
     def _bring(self, line: Line) -> tuple[str, str]:
         hashed = tuple((listed, sha256_of(listed)) for listed in line.files or ())

@@ -8,9 +8,12 @@ from catalog.errors import Fault
 from catalog.states import AssetRole
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
+    from catalog.resources.values import Values
     from catalog.resources.views import ResourceView
+
+FOR_IMPORT = frozenset({"kind", "title", "language", "licence"})
 
 
 def missing(view: ResourceView) -> tuple[Fault, ...]:
@@ -20,22 +23,33 @@ def missing(view: ResourceView) -> tuple[Fault, ...]:
 
 def missing_for_import(view: ResourceView) -> tuple[Fault, ...]:
     """Return what a bulk import with --publish needs: only kind, title, language and licence."""
-    needed = {"kind", "title", "language", "licence"}
     refused = [fault for fault in _faults_of_files(view) if fault.code == "asset_refused"]
-    return (*(fault for fault in _missing_values(view) if fault.field in needed), *refused)
+    return (*(fault for fault in _missing_values(view) if fault.field in FOR_IMPORT), *refused)
+
+
+def missing_values_for_import(values: Values) -> tuple[Fault, ...]:
+    """Return the same of values that are not written yet, and have no files."""
+    given = {"kind": values.kind, "title": values.texts.get("title")}
+    given |= {"language": values.language, "licence": values.licence}
+    return tuple(_required(given))
 
 
 def _missing_values(view: ResourceView) -> Iterator[Fault]:
-    given = {
-        "kind": view.kind,
-        "title": view.title.values,
-        "summary": view.summary.values,
-        "language": view.language,
-        "licence": view.licence,
-        "uses": view.uses,
-        "subjects": view.subjects,
-        "access": view.access,
-    }
+    return _required(
+        {
+            "kind": view.kind,
+            "title": view.title.values,
+            "summary": view.summary.values,
+            "language": view.language,
+            "licence": view.licence,
+            "uses": view.uses,
+            "subjects": view.subjects,
+            "access": view.access,
+        }
+    )
+
+
+def _required(given: Mapping[str, object]) -> Iterator[Fault]:
     for name, value in given.items():
         if not value:
             yield Fault(name, "required")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, select
 
 from catalog import clock, events
 from catalog.engines import is_postgresql
@@ -13,15 +13,13 @@ from catalog.ids import new_id
 from catalog.policy.actions import Action
 from catalog.policy.clauses import Standing
 from catalog.policy.guard import demand
+from catalog.resources import storing
 from catalog.resources.values import merge_patch, read_values
 from catalog.resources.writable import writable_of
-from catalog.states import EDITABLE_STATES, OPEN_STATES, Origin, State
+from catalog.states import EDITABLE_STATES, OPEN_STATES, State
 from catalog.tables.asset import Asset, VersionAsset
-from catalog.tables.concept import VersionSubject
 from catalog.tables.institution import Institution
 from catalog.tables.resource import Resource, Version
-from catalog.tables.rights import PermittedUse
-from catalog.tables.text import Text
 from catalog.vocabulary import subject_finder
 
 if TYPE_CHECKING:
@@ -62,31 +60,37 @@ def create(
         raise Invalid((Fault("institution", "unknown_institution", {"value": house}),))
     values = read_values(payload, subject_finder(session))
     _source_is_free(session, house, values.source_id)
+    resource, version = begun(house, values, by)
+    for rows in ([resource], [version], storing.rows(version.id, values)):
+        session.add_all(rows)
+        session.flush()
+    events.record(session, resource_id=resource.id, by=by.person_id, action="create")
+    return resource.id
+
+
+def begun(institution: str, values: Values, by: Actor) -> tuple[Resource, Version]:
+    """Return the two rows of a new draft; `storing.rows` gives those beside them."""
     moment = clock.now()
     resource = Resource(
         id=new_id(),
-        institution_id=house,
+        institution_id=institution,
         source_id=values.source_id,
         created_at=moment,
         created_by=by.person_id,
+        index_revision=0,
     )
     version = Version(
         id=new_id(),
         resource_id=resource.id,
         number=1,
         state=State.DRAFT,
-        kind=values.kind,
+        revision=1,
         created_at=moment,
         created_by=by.person_id,
         updated_at=moment,
+        **storing.columns(values),
     )
-    session.add(resource)
-    session.flush()
-    session.add(version)
-    session.flush()
-    store(session, version, values)
-    events.record(session, resource_id=resource.id, by=by.person_id, action="create")
-    return resource.id
+    return resource, version
 
 
 def edit(
@@ -117,14 +121,8 @@ def edit(
     if values.source_id != resource.source_id:
         _source_is_free(session, resource.institution_id, values.source_id)
         resource.source_id = values.source_id
-    store(session, version, values)
-    for field, tag in checked:
-        session.execute(
-            update(Text)
-            .where(Text.version_id == version.id, Text.field == field, Text.language == tag)
-            .where(Text.origin == Origin.MACHINE)
-            .values(origin=Origin.HUMAN)
-        )
+    storing.store(session, version, values)
+    storing.confirm(session, version, checked)
     version.revision += 1
     version.updated_at = clock.now()
     return version
@@ -135,7 +133,7 @@ def replace(session: Session, *, by: Actor, resource_id: str, payload: Mapping[s
     _resource, version = latest(session, resource_id)
     if version.state not in EDITABLE_STATES:
         raise Conflict("in_review", state=version.state)
-    store(session, version, read_values(payload, subject_finder(session)))
+    storing.store(session, version, read_values(payload, subject_finder(session)))
     version.revision += 1
     version.updated_at = clock.now()
     events.record(session, resource_id=resource_id, by=by.person_id, action="import")
@@ -237,60 +235,6 @@ def standing_of(resource: Resource, version: Version) -> Standing:
         submitted_by=version.submitted_by,
         public=resource.published_number is not None,
     )
-
-
-def store(session: Session, version: Version, values: Values) -> None:
-    """Write checked values over those of a version. A text whose words stay keeps its origin."""
-    version.kind = values.kind
-    version.language = values.language
-    version.ages_from, version.ages_to = values.ages or (None, None)
-    version.country = values.country
-    version.year = values.year
-    version.licence = values.licence
-    version.credit = values.credit
-    version.access = values.access
-    version.details = values.details
-    _store_texts(session, version, values)
-    for table in (VersionSubject, PermittedUse):
-        session.execute(delete(table).where(table.version_id == version.id))
-    session.add_all(
-        VersionSubject(version_id=version.id, concept_id=concept, position=place)
-        for place, concept in enumerate(values.subjects)
-    )
-    session.add_all(
-        PermittedUse(version_id=version.id, use=use.use, territory=use.territory, until=use.until)
-        for use in values.uses
-    )
-    session.flush()
-
-
-def _store_texts(session: Session, version: Version, values: Values) -> None:
-    kept = {
-        (text.field, text.language, text.value): text.origin
-        for text in session.scalars(select(Text).where(Text.version_id == version.id))
-    }
-    session.execute(delete(Text).where(Text.version_id == version.id))
-    listed = [
-        (field, tag, 0, value)
-        for field, texts in values.texts.items()
-        for tag, value in texts.items()
-    ] + [
-        ("keyword", tag, place, word)
-        for tag, words in values.keywords.items()
-        for place, word in enumerate(words)
-    ]
-    for field, tag, place, value in listed:
-        written = Origin.ORIGINAL if tag == values.language else Origin.HUMAN
-        session.add(
-            Text(
-                version_id=version.id,
-                field=field,
-                language=tag,
-                position=place,
-                value=value,
-                origin=kept.get((field, tag, value), written),
-            )
-        )
 
 
 def _only_institution(by: Actor) -> str | None:

@@ -102,12 +102,17 @@ def make_public(session: Session, resource: Resource, version: Version) -> None:
             )
         ).one()
         workflow.apply(session, before, "supersede", by=None)
+    show(resource, version)
+    session.flush()
+    touch(session, [resource.id])
+
+
+def show(resource: Resource, version: Version) -> None:
+    """Have the resource's row name a version as the public one; the caller sees to the index."""
     moment = clock.now()
     version.published_at = moment
     resource.published_number = version.number
     resource.first_published_at = resource.first_published_at or moment
-    session.flush()
-    touch(session, [resource.id])
 
 
 def withdraw(session: Session, *, by: Actor, resource_id: str, reason: str) -> None:

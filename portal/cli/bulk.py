@@ -21,7 +21,7 @@ from portal.sentences import field_sentence
 from portal.words import speaking
 
 if TYPE_CHECKING:
-    from ingest.bulk import Outcome
+    from ingest.listed import Outcome
     from portal.services import Services
 
 

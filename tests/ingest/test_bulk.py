@@ -7,20 +7,22 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from catalog import assets, events, uploads
+from catalog import assets, events, importing, imports, uploads
 from catalog.policy.actor import Actor
 from catalog.resources import reading
 from catalog.uploads import Limits
 from ingest.bulk import Importer
 from ingest.lines import LONGEST_LINE
+from ingest.listed import AT_ONCE, groups_of
 from tests.factories.house import build_house
+from tests.portal.test_search import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
     from catalog.resources.views import ResourceView
-    from ingest.bulk import Outcome
+    from ingest.listed import Outcome
     from tests.factories.house import House
 
 LINE: dict[str, Any] = {
@@ -440,18 +442,74 @@ def test_two_imports_of_one_list_at_once_make_each_resource_once(
     assert [each.status for each in told] == ["created", "unchanged"] * 6
 
 
+@pytest.mark.parametrize("files", [False, True], ids=["together", "by itself"])
 def test_who_lost_the_race_for_a_source_id_takes_what_the_other_made(
-    house: House, folder: Path, monkeypatch: pytest.MonkeyPatch
+    house: House, folder: Path, monkeypatch: pytest.MonkeyPatch, files: bool
 ) -> None:
     """The other import comes in between our look and our writing."""
-    ask = uploads.demand_room
+    lost = bare(f"lost-{files}", **({"assets": LINE["assets"]} if files else {}))
+    place, verb = (uploads, "demand_room") if files else (imports, "known_among")
+    ask = getattr(place, verb)
     once = [True]
 
-    def meanwhile(*args: Any) -> None:
+    def meanwhile(*args: Any, **more: Any) -> Any:
+        found = ask(*args, **more)
         if once and once.pop():
-            assert bring(house, folder, bare("lost"))[0].status == "created"
-        ask(*args)
+            assert bring(house, folder, lost)[0].status == "created"
+        return found
 
-    monkeypatch.setattr(uploads, "demand_room", meanwhile)
-    (told,) = bring(house, folder, bare("lost"))
-    assert told.status == "unchanged"
+    monkeypatch.setattr(place, verb, meanwhile)
+    told = bring(house, folder, bare(f"before-{files}"), lost, bare(f"after-{files}"))
+    assert [each.status for each in told] == ["created", "unchanged", "created"]
+
+
+def test_a_list_broken_off_has_whole_lines_only_and_goes_on_where_it_was(
+    house: House, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines = [bare(f"cut-{number}") for number in range(2 * AT_ONCE + 20)]
+    write = importing.bring_in
+    groups: list[int] = []
+
+    def power_cut(session: Any, **more: Any) -> Any:
+        found = write(session, **more)
+        groups.append(len(found))
+        if len(groups) == 2:
+            raise KeyboardInterrupt
+        return found
+
+    monkeypatch.setattr(importing, "bring_in", power_cut)
+    with pytest.raises(KeyboardInterrupt):
+        bring(house, folder, *lines)
+    monkeypatch.undo()
+    with counted(house) as statements:
+        told = bring(house, folder, *lines)
+    assert groups == [AT_ONCE, AT_ONCE]
+    assert [each.status for each in told] == ["unchanged"] * AT_ONCE + ["created"] * (AT_ONCE + 20)
+    assert [each.line for each in told] == list(range(1, len(lines) + 1))
+    assert len({each.id for each in told}) == len(lines)
+    # What is known costs a look each; what is new, a dozen for all that came in together.
+    assert len(statements) <= AT_ONCE + 2 * 15 + 5
+
+
+def test_lines_that_lack_what_publishing_needs_hold_up_none_beside_them(
+    house: House, folder: Path
+) -> None:
+    lines = [bare(f"some-{number}") for number in range(40)]
+    for number in range(0, 40, 4):
+        lines[number]["licence"] = None
+    with counted(house) as statements:
+        told = bring(house, folder, *lines, publish=True, by=house.actors["curator"])
+    assert len(statements) <= 20
+    failed = [each for each in told if each.status == "failed"]
+    assert [each.line for each in failed] == list(range(1, 41, 4))
+    assert {fault for each in failed for fault in faults(each)} == {("licence", "required")}
+    assert [each.status for each in told].count("created") == 30
+
+
+def test_a_group_of_lines_holds_no_more_bytes_than_memory_does_easily(folder: Path) -> None:
+    (folder / "list.jsonl").write_bytes(b"\n".join([b"x" * 3_000_000] * 7 + [b"", b"x"] * 150))
+    with (folder / "list.jsonl").open("rb") as file:
+        groups = list(groups_of(file))
+    assert [len(each) for each in groups] == [3, 3, 100, 51]
+    assert [each.number for each in groups[1]] == [4, 5, 6]
+    assert groups[-1][-1].read_to == (folder / "list.jsonl").stat().st_size

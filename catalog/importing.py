@@ -1,0 +1,85 @@
+"""New resources of a bulk import, many in one unit of work, as each by itself would be written.
+
+Only what needs no look at what is there: new source ids, no files. All else goes line by line, by
+the actions that page and API call.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from catalog import events, imports, indexing, workflow
+from catalog.errors import Fault, Invalid
+from catalog.policy.actions import Action
+from catalog.policy.clauses import Standing
+from catalog.policy.guard import demand
+from catalog.resources import drafts, storing
+from catalog.resources.checks import missing_values_for_import
+from catalog.resources.versions import show
+from catalog.tables.institution import Institution
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy.orm import Session
+
+    from catalog.policy.actor import Actor
+    from catalog.resources.values import Values
+    from catalog.tables.base import Base
+    from catalog.tables.resource import Resource
+
+
+@dataclass(frozen=True)
+class Newcomer:
+    """One line: its checked values, and the digest of its wording (`imports.digest`)."""
+
+    values: Values
+    digest: str
+
+
+def bring_in(
+    session: Session,
+    *,
+    by: Actor,
+    institution: str,
+    newcomers: Sequence[Newcomer],
+    publish: bool,
+) -> list[str]:
+    """Write new resources, published by the curator `by` where that is asked; return their ids.
+
+    A dozen statements, however many. The command line has asked who may bring in.
+
+    Raises:
+        Invalid: the institution is unknown, or a line lacks what publishing needs.
+        NotPermitted: to publish, and not a curator.
+        Conflict: at the end of the unit of work, when a source id is no longer new.
+
+    """
+    if session.get(Institution, institution) is None:
+        raise Invalid((Fault("institution", "unknown_institution", {"value": institution}),))
+    if publish:
+        demand(by, Action.RESOURCE_DECIDE, Standing(institution=institution))
+    resources: list[Resource] = []
+    versions: list[Base] = []
+    beside: list[Base] = []
+    for each in newcomers:
+        resource, version = drafts.begun(institution, each.values, by)
+        actions = ["create"]
+        if publish:
+            if faults := missing_values_for_import(each.values):
+                raise Invalid(faults, code="incomplete")
+            actions.append(workflow.move(version, "publish_import").action)
+            show(resource, version)
+        resources.append(resource)
+        versions.append(version)
+        beside += storing.rows(version.id, each.values)
+        beside += events.first_lines(resource.id, by=by.person_id, actions=actions)
+        beside.append(imports.noted(resource.id, each.digest))
+    # In this order: the rows behind point at the rows before.
+    for listed in (resources, versions, beside):
+        session.add_all(listed)
+        session.flush()
+    if publish:
+        indexing.touch(session, [resource.id for resource in resources])
+    return [resource.id for resource in resources]
