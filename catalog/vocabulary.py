@@ -206,13 +206,17 @@ def subject_finder(session: Session) -> Callable[[str], str | None]:
 def around(session: Session, ids: Iterable[str]) -> dict[str, ConceptView]:
     """Return some concepts with all their labels, and those broader with none, in two statements."""
     links: dict[str, list[str]] = defaultdict(list)
-    for link in session.scalars(select(ConceptBroader)):
-        links[link.concept_id].append(link.broader_id)
+    for concept, above in session.execute(
+        select(ConceptBroader.concept_id, ConceptBroader.broader_id)
+    ).tuples():
+        links[concept].append(above)
     own = set(ids)
     labels: dict[str, dict[str, str]] = defaultdict(dict)
-    asked = select(ConceptLabel).where(ConceptLabel.concept_id.in_(own), ConceptLabel.preferred)
-    for label in session.scalars(asked):
-        labels[label.concept_id][label.language] = label.value
+    asked = select(ConceptLabel.concept_id, ConceptLabel.language, ConceptLabel.value).where(
+        ConceptLabel.concept_id.in_(own), ConceptLabel.preferred
+    )
+    for concept, tag, label in session.execute(asked).tuples():
+        labels[concept][tag] = label
     found: dict[str, ConceptView] = {}
     left = list(own)
     while left:

@@ -10,7 +10,7 @@ from collections import defaultdict
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-from search.analysis.terms import KEPT_TERMS, analyse, trigram_terms, whole_key
+from search.analysis.terms import KEPT_TERMS, all_terms, whole_key
 from search.engine import Text
 from search.facets import FACETS
 from search.fields import (
@@ -122,35 +122,28 @@ def _add_terms(held: dict[str, list[str]], texts: Iterable[Text]) -> None:
     for text in texts:
         each = _BY_TEXT[text.field]
         make = _kept_terms if text.field in _REPEATED else _terms
-        exact, stems = make(text.value, text.lang)
+        exact, stems, trigrams = make(text.value, text.lang)
         held[exact_field(each.name)].append(exact)
         held[stem_field(each.name)].append(stems)
         if each.trigrams:
-            cut = _kept_trigrams if text.field in _REPEATED else _trigrams
-            held[TRIGRAMS].append(cut(text.value, text.lang))
+            held[TRIGRAMS].append(trigrams)
         if each.whole and (key := whole_key(text.value, text.lang)):
             held[WHOLE].append(key[:LONGEST_TERM])
 
 
-def _terms(value: str, lang: str) -> tuple[str, str]:
-    """Return the exact terms of a text and its stems, as the fields have them."""
-    tokens = analyse(value, lang)
-    return (
-        _joined(term for token in tokens for term in token.exact),
-        _joined(term for token in tokens for term in token.stems),
-    )
+def _terms(value: str, lang: str) -> tuple[str, str, str]:
+    """Return the exact terms of a text, its stems and its trigrams, as the fields have them."""
+    exact, stems, trigrams = all_terms(value, lang)
+    return _joined(exact), _joined(stems), " ".join(trigrams)
 
 
-def _trigrams(value: str, lang: str) -> str:
-    return _joined(trigram_terms(value, lang))
-
-
-def _joined(terms: Iterable[str]) -> str:
-    return " ".join(term for term in terms if len(term) <= LONGEST_TERM)
+def _joined(terms: list[str]) -> str:
+    if max(map(len, terms), default=0) > LONGEST_TERM:
+        terms = [term for term in terms if len(term) <= LONGEST_TERM]
+    return " ".join(terms)
 
 
 _kept_terms = lru_cache(KEPT_TERMS)(_terms)
-_kept_trigrams = lru_cache(KEPT_TERMS)(_trigrams)
 
 
 def pack(document: Document) -> bytes:

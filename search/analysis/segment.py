@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from search.analysis.normalise import APOSTROPHES, INVISIBLE, simplified
 
@@ -36,6 +36,9 @@ RUN: Final = re.compile(
 )
 """A zero-width space parts words, but Thai and Burmese pages have it at will and so it is nothing."""
 
+_ASCII_WORD: Final = re.compile("[A-Za-z0-9]+(?:['`][A-Za-z0-9]+)*")
+"""What `RUN` finds in a text of these signs alone, in a third of the time."""
+
 _THAI_CLUSTER: Final = re.compile(rf"[เ-ไ]*[ก-ฮ]?[{INVISIBLE}]*[ะ-ฺๅ็-๎]*|.", re.DOTALL)
 _THAI_AM: Final = re.compile("\u0e4d([\u0e48-\u0e4b]?)\u0e32|([\u0e48-\u0e4b])\u0e4d\u0e32")
 _BURMESE_CUT: Final = re.compile(
@@ -46,10 +49,11 @@ _BURMESE_ZERO: Final = re.compile(
 )
 _BURMESE_NYA: Final = re.compile("\u1025(?=[\u102c\u103a])")
 _UNSEEN: Final = re.compile(f"[{INVISIBLE}]")
+KEPT_UNITS: Final = 8192
+"""A page has a few hundred different ones; a hundred bytes each."""
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(NamedTuple):
     """A stretch of text of one kind, by offsets into it: word, han, thai or burmese."""
 
     kind: str
@@ -63,6 +67,10 @@ def runs(text: str) -> Iterator[Run]:
     if "\u1040" in text:
         # The letter wa is often typed as the digit it looks like: one sign for one, offsets hold.
         text = _BURMESE_ZERO.sub("\u101d", text)
+    if text.isascii():
+        for found in _ASCII_WORD.finditer(text):
+            yield Run("word", found.start(), found.end(), found.group())
+        return
     for found in RUN.finditer(text):
         yield Run(found.lastgroup or "word", found.start(), found.end(), found.group())
 
@@ -71,7 +79,7 @@ def units(run: Run) -> list[tuple[int, int, str]]:
     """Cut a run without spaces into (start, end, folded unit)."""
     if run.kind == "han":
         return [
-            (run.start + at, run.start + at + 1, simplified(unicodedata.normalize("NFKC", sign)))
+            (run.start + at, run.start + at + 1, _character(sign))
             for at, sign in enumerate(run.text)
         ]
     if run.kind == "thai":
@@ -81,12 +89,18 @@ def units(run: Run) -> list[tuple[int, int, str]]:
         edges = sorted({0, *cuts, len(run.text)})
         cut = list(pairwise(edges))
     return [
-        (run.start + start, run.start + end, _unit(run.text[start:end]))
+        (run.start + start, run.start + end, unit)
         for start, end in cut
-        if end > start and _unit(run.text[start:end])
+        if end > start and (unit := _unit(run.text[start:end]))
     ]
 
 
+@lru_cache(KEPT_UNITS)
+def _character(sign: str) -> str:
+    return simplified(unicodedata.normalize("NFKC", sign))
+
+
+@lru_cache(KEPT_UNITS)
 def _unit(piece: str) -> str:
     """Spell a cluster or a syllable in one way.
 

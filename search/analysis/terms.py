@@ -6,9 +6,8 @@ Stems carry their language (`es:libr`), so that those of two languages never mee
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from config.languages import base
 from search.analysis.normalise import composed, folded
@@ -27,8 +26,7 @@ SHORT = 80
 """Characters; nearly every label and title."""
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """A word, or a unit of a script without spaces: where it stands, and what it is found by.
 
     `exact` are the terms of the exact field that begin here (a bigram in zh, th and my), `stems`
@@ -108,6 +106,43 @@ def one_script(word: str, language: str) -> str:
     if language == "en" and word.endswith("'s"):
         return word[:-2]
     return word
+
+
+class Terms(NamedTuple):
+    """All terms of a text, in order: what the fields of a document hold."""
+
+    exact: list[str]
+    stems: list[str]
+    trigrams: list[str]
+
+
+def all_terms(text: str, lang: str) -> Terms:
+    """Return the terms of a text's tokens and its trigrams, in one walk: a quarter of the time.
+
+    Written apart from `analyse` since a document needs no offsets, and has many words.
+    """
+    language = language_of(lang)
+    exact: list[str] = []
+    stems: list[str] = []
+    cut: list[str] = []
+    for run in runs(text):
+        if run.kind == "word":
+            term, others, pieces = _word(run.text, language)
+            if term:
+                exact.append(term)
+                stems += others
+                cut += pieces
+        else:
+            for token in _tokens(run, 0, language):
+                exact += token.exact
+                stems += token.stems
+    return Terms(exact, stems, cut)
+
+
+@lru_cache(maxsize=16_384)
+def _word(word: str, language: str) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
+    exact, others = word_terms(word, language)
+    return exact, others, tuple(trigrams(exact))
 
 
 def exact_terms(text: str, lang: str) -> list[str]:

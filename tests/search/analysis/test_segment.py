@@ -3,8 +3,10 @@ from __future__ import annotations
 from itertools import pairwise
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
-from search.analysis.segment import runs, units
+from search.analysis.segment import RUN, runs, units
 
 
 def kinds(text: str) -> list[tuple[str, str]]:
@@ -110,3 +112,10 @@ def test_units_lie_side_by_side_and_cover_their_run(text: str) -> None:
     assert spans[0][0] == 2
     assert spans[-1][1] == 2 + len(text)
     assert all(before[1] == after[0] for before, after in pairwise(spans))
+
+
+@given(st.text("azAZ09_'` \t\x00-.\"", max_size=60))
+@example("a'b 'c d' e''f `g`h _i_ j'_k")
+def test_a_text_of_plain_signs_is_cut_as_any_other(text: str) -> None:
+    cut = [(found.start(), found.end(), found.group()) for found in RUN.finditer(text)]
+    assert [(run.start, run.end, run.text) for run in runs(text)] == cut

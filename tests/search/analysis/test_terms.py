@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from config.languages import LANGUAGES
 from search.analysis.terms import (
+    all_terms,
     analyse,
     exact_terms,
     guessed_languages,
@@ -36,6 +37,16 @@ def test_any_text_has_terms_without_blanks_and_places_inside_it(text: str, lang:
     terms = [term for token in tokens for term in (*token.exact, *token.stems)]
     terms += trigram_terms(text, lang)
     assert all(term and len(term.split()) == 1 and term == term.strip() for term in terms)
+
+
+@settings(max_examples=300)
+@given(st.one_of(MIXED, st.text("aB9_'` -.*", max_size=40)), LANGUAGE)
+@example("rock'n'roll `x` it's 'tis a_b", "en")
+def test_a_document_has_the_terms_of_the_tokens_of_its_texts(text: str, lang: str) -> None:
+    tokens, told = analyse(text, lang), all_terms(text, lang)
+    assert told.exact == [term for token in tokens for term in token.exact]
+    assert told.stems == [term for token in tokens for term in token.stems]
+    assert told.trigrams == trigram_terms(text, lang)
 
 
 @settings(max_examples=150)
