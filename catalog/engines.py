@@ -20,11 +20,19 @@ if TYPE_CHECKING:
 
 BUSY_SECONDS = 30
 """How long a writer waits for the one before it, on both."""
-CONNECT_SECONDS = 10
+CONNECT_SECONDS = 5
 MOST_CONNECTIONS = 20
 """Of one process on PostgreSQL: its units are short, and a server takes a hundred by default."""
 IDLE_SECONDS = 300
 """After which PostgreSQL ends a unit of work whose process has frozen, and frees its locks."""
+
+_OF_THE_LINE = {
+    "keepalives_idle": 30,
+    "keepalives_interval": 10,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 30_000,
+}
+"""A host that is gone without a word is noticed after a minute, one that takes no bytes after half."""
 
 KNOWN = ("sqlite", "postgresql")
 LOCK = 0x63617261
@@ -60,7 +68,7 @@ def _postgresql(url: URL) -> Engine:
         f" -c lock_timeout={BUSY_SECONDS}s"
         f" -c idle_in_transaction_session_timeout={IDLE_SECONDS}s"
     )
-    return create_engine(
+    engine = create_engine(
         url,
         isolation_level="READ COMMITTED",
         pool_pre_ping=True,  # a connection that was cut is noticed before it is used
@@ -71,8 +79,19 @@ def _postgresql(url: URL) -> Engine:
             "options": options,
             "connect_timeout": CONNECT_SECONDS,
             "application_name": "caravan",
+            **_OF_THE_LINE,
         },
     )
+    event.listen(engine, "do_connect", _patiently)
+    return engine
+
+
+def _patiently(_dialect: object, _record: object, words: Any, named: Any) -> Any:  # noqa: ANN401
+    """Connect as SQLAlchemy would, but not to wait for good."""
+    # Imported here: a house on SQLite loads no driver of PostgreSQL.
+    from catalog.patience import Patient
+
+    return Patient.connect(*words, **named)
 
 
 def _sqlite(url: URL) -> Engine:

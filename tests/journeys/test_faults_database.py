@@ -30,10 +30,14 @@ if TYPE_CHECKING:
 
 
 HASTY = (
-    "from datetime import timedelta; import catalog.uploads;"
+    "from datetime import timedelta; import catalog.patience, catalog.uploads;"
+    "catalog.patience.PING_SECONDS = 1; catalog.patience.SILENT_SECONDS = 6;"
     f"catalog.uploads.LEASE = timedelta(seconds=3); {MAIN}"
 )
-"""A portal whose leases of uploads end after 3 seconds, where they last 15 elsewhere."""
+"""A portal whose leases of uploads end after 3 seconds, where they last 15 elsewhere; it gives up a
+silent database after 6, where it takes 45."""
+LONG_SECONDS = 40
+"""Ample for what takes seven: a question, and one connection anew."""
 PLACES = (0.02, 0.2, 0.4, 0.6, 0.8, 0.97, 0.999)
 """Where in the talk of a whole request its line is cut."""
 
@@ -95,6 +99,28 @@ def test_a_database_that_went_and_came_back_needs_no_restart(scene: Scene) -> No
         assert process.poll() is None
     done = (Job.kind == JobKind.INDEX, Job.state == "done")
     assert scene.count(Job, *done, Job.subject == later) == 1
+
+
+def test_a_database_that_hangs_is_given_up_and_taken_again(scene: Scene) -> None:
+    """What is sent is swallowed, and no connection ends: neither side's kernel sees a fault."""
+    rid = scene.house.bring_to("published")
+    address = f"{scene.portal.address}/resources/{rid}"
+    with scene.portal.client("contributor") as giver:
+        assert httpx.get(address, timeout=60).status_code == 200
+        made = scene.count(Resource)
+        scene.wire.begin(Trouble(hangs=True))
+        try:
+            told = httpx.get(address, timeout=LONG_SECONDS)
+            assert (told.status_code, int(told.headers["Retry-After"]) > 0) == (503, True)
+            assert httpx.get(f"{scene.portal.address}/healthz").status_code == 200
+            ready = httpx.get(f"{scene.portal.address}/readyz", timeout=LONG_SECONDS)
+            assert (ready.status_code, ready.json()["parts"]["database"]) == (503, False)
+        finally:
+            scene.wire.drop()  # what was swallowed never comes
+            scene.wire.well()
+        assert httpx.get(address, timeout=60).status_code == 200
+        assert giver.post("/resources", json=VALUES).status_code == 201
+    assert scene.count(Resource) == made + 1
 
 
 def talk(scene: Scene, act: Callable[[], Any]) -> dict[str, int]:
