@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import re
 import secrets
+from collections.abc import Sequence
 from pathlib import Path
 
 from scripts.services import part
@@ -35,8 +36,11 @@ def install() -> Path:
     return max(found, key=lambda folder: int(folder.parent.name))
 
 
-def start(folder: Path) -> part.Running:
-    """Start an empty server in a folder which its own user may enter; passwords are asked for."""
+def start(folder: Path, *, before: Sequence[str] = ()) -> part.Running:
+    """Start an empty server in a folder which its own user may enter; passwords are asked for.
+
+    `before` are words that begin it, as the user we are, for instance to mount a disk of its own.
+    """
     programs = install()
     user = part.account("postgres")
     port, password = part.free_port(), secrets.token_hex(16)
@@ -52,11 +56,15 @@ def start(folder: Path) -> part.Running:
     )
     options = [f"--{name}={value}" for name, value in OPTIONS.items()]
     pid, stop = part.start_process(
-        [str(programs / "postgres"), "-D", str(folder / "data"), f"--port={port}", *options],
+        [
+            *(before and (*before, *part.as_user(user, end="INT"))),
+            *(str(programs / "postgres"), "-D", str(folder / "data"), f"--port={port}"),
+            *options,
+        ],
         log=folder / "log",
         ready=lambda: _ready(programs, port),
         seconds=60,
-        user=user,
+        user=None if before else user,
         end="INT",  # the fast stop: it does not wait for clients
     )
     environ = {**os.environ, "PGPASSWORD": password}
