@@ -4,7 +4,8 @@ bubblewrap where a trial run works: no network, no other process, the system and
 read-only, one file to read, one folder to write. Else `unshare`: no network, and all processes end
 with the first. Else nothing but the limits, and `capability()` says so, so that formats that could
 fetch are held. Memory, time and the size of a file are limited in every case (setrlimit(2), by
-prlimit(1)); what all processes of a run use together is watched (`ingest/watching.py`).
+prlimit(1)), and the number of processes (`ingest/fencing.py`); what all processes of a run use
+together is watched (`ingest/watching.py`).
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, ClassVar
 
-from ingest import watching
+from ingest import fencing, watching
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -106,10 +107,15 @@ def run(
     the program is not on this machine: then no file is to blame.
     """
     limits = limits or Limits()
-    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+    boxed = _boxed(argv, limits, reads, writes)
+    with (
+        tempfile.TemporaryFile() as out,
+        tempfile.TemporaryFile() as err,
+        fencing.fenced(boxed, limits.processes) as line,
+    ):
         began = time.monotonic()
-        process = subprocess.Popen(  # noqa: S603 - argv is ours, and no shell reads it
-            _boxed(argv, limits, reads, writes),
+        process = subprocess.Popen(  # noqa: S603 - argv is ours, and no shell reads a word of it
+            line,
             stdin=subprocess.PIPE,
             stdout=out,
             stderr=err,
@@ -161,8 +167,10 @@ def has_network_wall() -> bool:
 def _boxed(
     argv: Sequence[str], limits: Limits, reads: Sequence[Path], writes: Path | None
 ) -> list[str]:
+    walls = capability()
     limited = [
         "prlimit",
+        *(fencing.limited(limits.processes) if walls == "bubblewrap" else ()),
         f"--as={limits.memory_bytes}",
         f"--cpu={int(limits.seconds * 4) + 1}",
         f"--fsize={max(limits.file_bytes, limits.output_bytes)}",
@@ -173,7 +181,6 @@ def _boxed(
         "10",
         *argv,
     ]
-    walls = capability()
     if walls == "bubblewrap":
         # The box has users of its own, so that the kernel counts its processes alone; but not those
         # of root. The watch speaks first: this holds one that divides faster than it is counted.
