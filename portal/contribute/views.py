@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from catalog import decisions, notes, reviews, uploads
@@ -13,7 +13,7 @@ from catalog.policy.actions import Action
 from catalog.policy.rules import allows
 from catalog.resources import drafts, reading, versions
 from catalog.states import EDITABLE_STATES, State
-from portal.contribute import forms, present
+from portal.contribute import conflict, forms, present
 from portal.contribute.blueprint import SEE_OTHER, back, blueprint, working
 from portal.identity import actor, services
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from catalog.resources.views import ResourceView
 
+CONFLICT = 409
 UNPROCESSABLE = 422
 PER_PAGE = 20
 ANSWERED = frozenset({State.CHANGES_ASKED, State.DECLINED})
@@ -65,6 +66,7 @@ def _page(
     *,
     faults: Invalid | None = None,
     beside: str = "",
+    theirs: tuple[conflict.Kept, ...] = (),
 ) -> ResponseReturnValue:
     editable = (
         view.state in EDITABLE_STATES
@@ -75,7 +77,7 @@ def _page(
     shown = present.draft(
         view, form, faults, remarks=_remarks(view), coming=coming, beside=beside, editable=editable
     )
-    page = render_template("contribute/edit.html", **shown)
+    page = render_template("contribute/edit.html", theirs=theirs, **shown)
     return page if faults is None else (page, UNPROCESSABLE)
 
 
@@ -109,12 +111,20 @@ def save(rid: str) -> ResponseReturnValue:
     except Invalid as error:
         return _page(view, form, faults=error, beside=beside)
     except Stale:
-        flash(_("Not kept: somebody changed this meanwhile. Yours is still in the fields."), "stop")
-        return _page(view, form, beside=beside)
+        return _beside_theirs(working(rid), form, beside)
     if request.form.get("then") == "hand_over":
         return _hand_over(rid)
     flash(_("Kept."), "calm")
     return redirect(url_for("contribute.edit", rid=rid, beside=beside or None), SEE_OTHER)
+
+
+def _beside_theirs(view: ResourceView, form: forms.DraftForm, beside: str) -> ResponseReturnValue:
+    """Show what is kept now beside what was typed: pressing again keeps what was typed."""
+    flash(_("Not kept: somebody changed this meanwhile. Yours is still in the fields."), "stop")
+    theirs = conflict.kept_now(forms.shown(view), form)
+    page = make_response(_page(view, form, theirs=theirs, beside=beside))
+    page.status_code = CONFLICT
+    return page
 
 
 def _hand_over(rid: str) -> ResponseReturnValue:

@@ -90,6 +90,9 @@ def furnish(house: House) -> Pages:
         ("admin", "/manage/institutions/lanzhou"),
         ("admin", "/manage/people"),
         ("admin", "/manage/agreements"),
+        *[(None, path) for path in ("/statistics", "/institutions", "/institutions/lanzhou")],
+        (None, "/accessibility"),
+        ("contributor", "/institutions/lanzhou/statistics"),
     ]
 
 
@@ -203,6 +206,29 @@ def test_the_keyboard_reaches_everything_and_shows_where_it_is(
             reached.append(found)
         assert [each["name"] for each in reached if not each["seen"]] == [], path
         assert len(reached) >= wanted, (path, reached)
+    visit.close()
+
+
+def test_what_is_typed_while_the_line_is_away_is_not_lost(
+    furnished: tuple[Running, Pages], browser: Browser
+) -> None:
+    running, pages = furnished
+    visit = Visit(browser, running, "en")
+    page = visit.page_of("curator")
+    page.goto(f"{running.address}{pages[21][1]}")
+    away = page.locator("[data-away]")
+    page.context.set_offline(True)
+    away.wait_for(state="visible")
+    note = page.locator("textarea").first
+    note.fill("Written without a line")
+    form = page.locator("form:has(textarea)").first
+    form.evaluate("form => form.requestSubmit()")
+    assert note.input_value() == "Written without a line"
+    page.context.set_offline(False)
+    away.wait_for(state="hidden")
+    with page.expect_navigation():
+        form.evaluate("form => form.requestSubmit()")
+    page.get_by_text("Written without a line").first.wait_for()
     visit.close()
 
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from flask.testing import FlaskClient
     from werkzeug.test import TestResponse
 
+from catalog.resources import reading
 from portal.app import create_app
 
 TYPED = "What I have written, and do not want to write again"
@@ -102,7 +103,42 @@ def test_a_draft_that_somebody_else_changed_keeps_what_was_typed(
     rid = house.give(content=b"stale")
     form = {"kind": "film", "language": "en", "summary.en": TYPED, "revision": "1-0"}
     answer = post("contributor", f"/contribute/{rid}/save", **form)
+    assert answer.status_code == 409
     assert TYPED in answer.get_data(as_text=True)
+
+
+def test_where_two_wrote_at_once_both_texts_are_shown_and_the_second_may_stay(
+    house: House, post: Callable[..., TestResponse]
+) -> None:
+    rid = house.give(content=b"both")
+    begun = {
+        "kind": "film",
+        "language": "en",
+        "title.en": "Magnets float",
+        "uses": ["show", "copy"],
+    }
+    first = {**begun, "summary.en": "What a colleague <wrote>", "year": "1999"}
+    path = f"/contribute/{rid}/save"
+    with house.services.database.reading() as session:
+        revision = reading.working_version(session, house.actors["contributor"], rid).revision
+    first["revision"] = f"1-{revision}"
+    assert post("contributor", path, **first).status_code == 303
+    answer = post(
+        "contributor", path, **{**begun, "summary.en": TYPED, "revision": f"1-{revision}"}
+    )
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 409
+    theirs = page[page.index('<section class="message stop" data-theirs>') :].partition(
+        "</section>"
+    )[0]
+    assert "What a colleague &lt;wrote&gt;" in theirs
+    assert ">1999</dd>" in theirs
+    assert "Magnets float" not in theirs
+    assert TYPED in page
+    newer = re.search(r'name="revision" value="([^"]+)"', page)
+    assert newer is not None
+    again = post("contributor", path, **{**begun, "summary.en": TYPED, "revision": newer[1]})
+    assert again.status_code == 303
 
 
 def test_a_draft_that_is_with_a_curator_already_gives_back_what_was_typed(

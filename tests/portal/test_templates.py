@@ -182,6 +182,28 @@ def test_every_icon_that_a_template_names_is_drawn(app: Flask) -> None:
     assert set(USES) <= set(SHAPES)
 
 
+LASTING = (
+    "account.revoke_token",
+    "account.sign_out_everywhere",
+    "contribute.delete",
+    "contribute.remove_asset",
+    "manage.remove_agreement",
+    "manage.remove_institution",
+)
+"""What cannot be undone."""
+
+
+def test_what_cannot_be_undone_asks_once_without_scripts_too(app: Flask) -> None:
+    seen = set()
+    for name in names(app):
+        source = app.jinja_env.loader.get_source(app.jinja_env, name)[0]  # type: ignore[union-attr]
+        assert not re.findall(rf"press\\(url_for\\('(?:{'|'.join(LASTING)})'", source), name
+        seen |= {
+            each for each in LASTING if f"url_for('{each}'" in source and "asked_once" in source
+        }
+    assert seen == set(LASTING)
+
+
 # -- the pages ---------------------------------------------------------------------------------------
 
 
