@@ -17,6 +17,8 @@ from portal import notices
 from search import indexer
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from catalog.leases import Claimed
     from portal.services import Services
 
@@ -25,13 +27,18 @@ INDEXED_TOGETHER = 500
 """Index jobs of one claim: a second or two of work, and one refresh of the index."""
 
 
-def worker(services: Services, *, concurrency: int = 1) -> Worker:
-    """Return a worker that can do all kinds of work there are."""
+def worker(
+    services: Services, *, concurrency: int = 1, rebuilt: Callable[[int, int], None] | None = None
+) -> Worker:
+    """Return a worker that can do all kinds of work there are.
+
+    `rebuilt` is told how far a rebuild of the search index has come.
+    """
     lease = timedelta(seconds=services.settings.limits.job_lease_seconds)
-    return Worker(services.database, work(services), lease=lease, concurrency=concurrency)
+    return Worker(services.database, work(services, rebuilt), lease=lease, concurrency=concurrency)
 
 
-def work(services: Services) -> Work:
+def work(services: Services, rebuilt: Callable[[int, int], None] | None = None) -> Work:
     """Bind every kind of job to its function."""
     line = pipeline.Pipeline(services.database, services.store, services.settings.home / "work")
     line.folder.mkdir(parents=True, exist_ok=True)
@@ -43,7 +50,7 @@ def work(services: Services) -> Work:
             JobKind.FORMS: partial(pipeline.make_forms, line),
             JobKind.INGEST: partial(pipeline.ingest, line),
             JobKind.MAIL: partial(_mail, services),
-            JobKind.REBUILD: partial(_rebuild, services),
+            JobKind.REBUILD: partial(_rebuild, services, rebuilt),
             JobKind.SWEEP: partial(_sweep, services),
         },
         together={
@@ -61,9 +68,10 @@ def _mail(services: Services, job: Claimed) -> None:
     notices.send(services, job.payload)
 
 
-def _rebuild(services: Services, job: Claimed) -> None:
+def _rebuild(services: Services, seen: Callable[[int, int], None] | None, job: Claimed) -> None:
     del job
-    indexer.rebuild(services.database, services.engine)
+    told = {"seen": seen} if seen else {}
+    indexer.rebuild(services.database, services.engine, **told)
 
 
 def _care(services: Services) -> None:

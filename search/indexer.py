@@ -14,7 +14,7 @@ from search.engine import EngineUnavailable
 from search.portions import portions
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterator, Sequence
 
     from catalog.database import Database
     from catalog.leases import Claimed
@@ -60,11 +60,23 @@ def _bring_in_line(database: Database, engine: SearchEngine, ids: Collection[str
     engine.write(last, ended=ended)
 
 
-def all_documents(database: Database) -> Iterator[Document]:
-    """Give the documents of all public resources, read so many at once."""
+def _unseen(done: int, total: int) -> None:
+    """Nobody watches."""
+
+
+def all_documents(
+    database: Database, seen: Callable[[int, int], None] = _unseen
+) -> Iterator[Document]:
+    """Give the documents of all public resources, read so many at once.
+
+    `seen` is told now and then how many are done, of how many.
+    """
     with database.reading() as session:
         ids = reading.published_ids(session)
-    yield from _documents(database, ids, {})
+    for done, document in enumerate(_documents(database, ids, {}), 1):
+        yield document
+        if done % AT_ONCE == 0:
+            seen(done, len(ids))
 
 
 def _documents(
@@ -98,13 +110,15 @@ def documents_of(
     return made, ended
 
 
-def rebuild(database: Database, engine: SearchEngine) -> int:
+def rebuild(
+    database: Database, engine: SearchEngine, seen: Callable[[int, int], None] = _unseen
+) -> int:
     """Fill a new index from the catalogue and swap it in; return how many documents it has.
 
     0 where another rebuild has begun meanwhile: it has read the catalogue later, and does it all.
     """
     try:
-        return engine.rebuild(all_documents(database))
+        return engine.rebuild(all_documents(database, seen))
     except EngineUnavailable as error:
         if error.code != "superseded":
             raise

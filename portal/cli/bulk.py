@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     from portal.services import Services
 
 
+SAFE = "The lines that were told are in. Run it again: what is done is skipped."
+"""Said on Ctrl-C."""
+
+
 @click.command("import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--institution", required=True, metavar="ID", help="Who gives.")
@@ -50,7 +54,7 @@ def import_lines(
     with opened() as services, speaking():
         importer = _importer(services, institution, email, publish=publish)
         size = file.stat().st_size
-        with bar("Bringing in") as done:
+        with bar("Bringing in", safe=SAFE) as done:
             for outcome in importer.run(file):
                 failed += outcome.status == "failed"
                 _print(outcome, as_json=as_json)

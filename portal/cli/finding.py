@@ -11,6 +11,7 @@ from catalog.policy.actor import ANONYMOUS
 from config.languages import normalise_tag
 from portal.api.present import found_record
 from portal.cli.opening import opened
+from portal.cli.progress import bar
 from portal.cli.wording import say
 from portal.finding import Asked, Found, find
 from portal.words import speaking
@@ -69,6 +70,10 @@ def _print(found: Found, lang: str, *, as_json: bool) -> None:
         click.echo(f"{found.total} found")
 
 
+SAFE = "The old index answers as before. A worker does the rest; or run it again."
+"""Said on Ctrl-C."""
+
+
 @click.command()
 @click.option("--wait/--no-wait", default=True, help="Wait until the worker has done it.")
 def reindex(wait: bool) -> None:
@@ -82,6 +87,7 @@ def reindex(wait: bool) -> None:
         with services.database.unit_of_work() as session:
             jobs.enqueue(session, jobs.JobKind.REBUILD, "all", priority=20)
         if wait:
-            worker(services).work_off(jobs.JobKind.REBUILD)
+            with bar("indexing", safe=SAFE) as draw:
+                worker(services, rebuilt=draw).work_off(jobs.JobKind.REBUILD)
             left = differences(services.database, services.engine)
             click.echo(f"{services.engine.health().documents} documents, {len(left)} differ")

@@ -29,6 +29,14 @@ if TYPE_CHECKING:
     from ingest.fixity import Fault
 
 FOLDER = click.Path(file_okay=False, path_type=Path)
+CHECKED = "What was checked is noted; run it again to go on with the rest."
+COPIED = (
+    "The earlier snapshots are whole. Files copied so far stay; run it again to make a new one."
+)
+READ = "Nothing was written; run it again to read all."
+BROUGHT = "The backup is untouched. Run it again to go on with what is not back yet."
+MOVED = "Both stores are as they were, what was copied stays. Run it again to go on."
+"""Said on Ctrl-C."""
 
 
 @click.command()
@@ -40,7 +48,7 @@ def fixity(number: int | None, as_json: bool) -> None:
     A damaged original is kept back until it is whole again, the admins are told once; a damaged
     rendition is made anew. Exit 1 when there are faults.
     """
-    with opened() as services, bar("checking") as draw:
+    with opened() as services, bar("checking", safe=CHECKED) as draw:
         with services.database.reading() as session:
             total = holdings.count(session)
         total = min(total, number or total)
@@ -70,7 +78,7 @@ def backup(folder: Path) -> None:
     It can be done while the portal runs. Exit 1 when a file is missing or damaged in the store:
     the others are in the snapshot.
     """
-    with opened() as services, bar("copying") as draw:
+    with opened() as services, bar("copying", safe=COPIED) as draw:
         done = back_up(services.database, services.store, Folder(folder), seen=draw)
     for key in done.faults:
         click.echo(f"{key}: missing or damaged in the store", err=True)
@@ -95,13 +103,13 @@ def restore_command(folder: Path, name: str | None, only_check: bool) -> None:
     """
     backup_folder = Folder(folder)
     if only_check:
-        with bar("reading") as draw:
+        with bar("reading", safe=READ) as draw:
             faults = check(backup_folder, name=name, seen=draw)
         for key in faults:
             click.echo(f"{key}: missing or damaged in the backup", err=True)
         click.echo("The backup is whole." if not faults else f"{len(faults)} files are not whole.")
         sys.exit(1 if faults else 0)
-    with opened() as services, bar("bringing back") as draw:
+    with opened() as services, bar("bringing back", safe=BROUGHT) as draw:
         back = restore(services.database, services.store, backup_folder, name=name, seen=draw)
     click.echo(
         f"{back.rows} rows and {back.objects} files are back."
@@ -135,7 +143,7 @@ def move_storage(url: str, source: str | None) -> None:
     try:
         old = open_store(source_url) if source_url else services.store
         journal = Journal(settings.home, target_url)
-        with bar("moving") as draw:
+        with bar("moving", safe=MOVED) as draw:
             moved = move(services.database, old, open_store(target_url), journal, seen=draw)
     finally:
         services.close()

@@ -197,7 +197,7 @@ def test_what_cannot_be_undone_asks_once_without_scripts_too(app: Flask) -> None
     seen = set()
     for name in names(app):
         source = app.jinja_env.loader.get_source(app.jinja_env, name)[0]  # type: ignore[union-attr]
-        assert not re.findall(rf"press\\(url_for\\('(?:{'|'.join(LASTING)})'", source), name
+        assert not re.findall(rf"press\(url_for\('(?:{'|'.join(LASTING)})'", source), name
         seen |= {
             each for each in LASTING if f"url_for('{each}'" in source and "asked_once" in source
         }
