@@ -182,9 +182,6 @@ def _boxed(
         *argv,
     ]
     if walls == "bubblewrap":
-        # The box has users of its own, so that the kernel counts its processes alone; but not those
-        # of root. The watch speaks first: this holds one that divides faster than it is counted.
-        limited.insert(1, f"--nproc={limits.processes * 2}")
         return [*_bubblewrap(reads, writes), *limited]
     return [*_UNSHARE, *limited] if walls == "unshare" else limited
 
