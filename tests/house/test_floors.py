@@ -52,9 +52,9 @@ BY_NAME = {
     "portal/cli/main.py",  # loads only the command that was asked for
 }
 LATE = {
-    "ingest/language.py",
+    "ingest/language.py",  # its model is loaded where a text is looked at: in the child
     "catalog/engines.py",  # a house on SQLite loads no driver of PostgreSQL
-}  # its model is loaded where a text is looked at: in the child
+}
 
 
 def test_the_top_level_packages_are_the_six_rooms() -> None:
