@@ -46,6 +46,7 @@ PAGES = ("/", SEARCH, "/?q=", "/resources/{film}", "/resources/{exhibit}", "/hel
 LANGUAGES = ("en", "ar")
 FIRST_PAINT, USABLE = 2.5, 4.0
 FIRST_BYTES, SECOND_BYTES = 30 * KILOBYTE, 5 * KILOBYTE
+PAINTED = "performance.getEntriesByName('first-contentful-paint').length > 0"
 TIMES = """() => {
   const paint = performance.getEntriesByName('first-contentful-paint')[0].startTime;
   const read = performance.getEntriesByType('navigation')[0].domContentLoadedEventEnd;
@@ -80,6 +81,7 @@ def visit(context: BrowserContext, address: str) -> Visit:
     told.send("Network.enable")
     told.send("Network.emulateNetworkConditions", LINE)
     page.goto(address, wait_until="load", timeout=120_000)
+    page.wait_for_function(PAINTED)
     paint, usable = page.evaluate(TIMES)
     page.close()
     images = sum(size for each, size in carried.items() if kinds.get(each) == "Image")

@@ -44,6 +44,31 @@ FILM = File(
     },
 )
 """Nine minutes; at 256 kbit/s three minutes' load in 144p, more than five in any other."""
+ENGLISH, CHINESE = (
+    File(f"needle.{tag}.srt", "subtitle", "subtitle", 900, tag, made={"captions": 800, "text": 500})
+    for tag in ("en", "zh")
+)
+QUESTIONS = File(
+    "questions.docx",
+    "document",
+    "attachment",
+    84_000,
+    "en",
+    facts={"title": "Questions for the class", "pages": 2},
+    made={"text": 2_000},
+)
+TUBE = File(
+    "tube.glb",
+    "model",
+    facts={"triangles": 396},
+    made={"still": 6_000, "mesh": 9_132, "thumbnail": 1},
+)
+PLAN = File(
+    "plan.pdf",
+    "document",
+    facts={"pages": 3},
+    made={"page_1": 18_000, "page_2": 6_000, "page_3": 7_000, "text": 300, "thumbnail": 2_000},
+)
 
 
 def _type(name: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -10,6 +11,7 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, s
 
 from catalog import notes
 from catalog.resources import reading
+from tests.factories.files import CHINESE, ENGLISH, FILM, PLAN, QUESTIONS, TUBE, publish
 from tests.factories.house import PASSWORD, build_house
 from tests.journeys.conftest import Running, free_port
 from tests.journeys.test_in_a_browser import ARGS
@@ -50,12 +52,15 @@ REACHABLE = """() => [...document.querySelectorAll(
 def furnish(house: House) -> Pages:
     """Put something into every state; return each kind of page with who may see it."""
     film = house.bring_to("published", description={"en": "Long.", "zh": "长。"})
-    exhibit = house.bring_to(
-        "published",
+    files = [FILM, ENGLISH, CHINESE, QUESTIONS, replace(PLAN, role="attachment")]
+    words = {"title": {"en": "Forty strokes"}, "summary": {"en": "A needle", "zh": "针"}}
+    whole = publish(house, files, **words)
+    exhibit = publish(
+        house,
+        [TUBE, PLAN],
         kind="exhibit",
         title={"ar": "بندول", "en": "A pendulum"},
         details={"mass_kg": 86, "buildability": 2},
-        content=b"exhibit",
     )
     closed = house.bring_to("published", access="partners", content=b"closed")
     gone = house.bring_to("withdrawn", content=b"gone")
@@ -93,6 +98,7 @@ def furnish(house: House) -> Pages:
         *[(None, path) for path in ("/statistics", "/institutions", "/institutions/lanzhou")],
         (None, "/accessibility"),
         ("contributor", "/institutions/lanzhou/statistics"),
+        (None, f"/resources/{whole}"),
     ]
 
 

@@ -10,7 +10,7 @@ import pytest
 from config.settings import load
 from portal.app import create_app
 from search import indexer
-from tests.factories.files import FILM, File, publish
+from tests.factories.files import CHINESE, ENGLISH, FILM, PLAN, QUESTIONS, TUBE, publish
 from tests.factories.house import House, build_house
 from tests.portal.test_search import counted
 from tests.portal.test_templates import Seen
@@ -19,32 +19,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from werkzeug.test import TestResponse
-
-ENGLISH, CHINESE = (
-    File(f"needle.{tag}.srt", "subtitle", "subtitle", 900, tag, made={"captions": 800, "text": 500})
-    for tag in ("en", "zh")
-)
-QUESTIONS = File(
-    "questions.docx",
-    "document",
-    "attachment",
-    84_000,
-    "en",
-    facts={"title": "Questions for the class", "pages": 2},
-    made={"text": 2_000},
-)
-TUBE = File(
-    "tube.glb",
-    "model",
-    facts={"triangles": 396},
-    made={"still": 6_000, "mesh": 9_132, "thumbnail": 1},
-)
-PLAN = File(
-    "plan.pdf",
-    "document",
-    facts={"pages": 3},
-    made={"page_1": 18_000, "page_2": 6_000, "page_3": 7_000, "text": 300, "thumbnail": 2_000},
-)
 
 
 @pytest.fixture(scope="module")
