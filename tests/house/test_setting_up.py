@@ -41,6 +41,9 @@ NEEDED = (
     "fonts-noto-cjk",
     "postgresql",
     "nginx-light",
+    "curl",
+    "procps",
+    "libatomic1",
     "default-jdk-headless",
     "maven",
 )
