@@ -11,7 +11,15 @@ import sys
 from bench.figures import small
 from bench.serving import ROOT
 
-PROGRAMS = ("idle", "search_page", "rebuild", "upload_s3", "download_nginx", "thin_lines")
+PROGRAMS = (
+    "idle",
+    "search_page",
+    "rebuild",
+    "upload_s3",
+    "download_nginx",
+    "thin_lines",
+    "thin_pages",
+)
 SMALL_LINES = ["--seconds", "20"]
 
 
