@@ -7,7 +7,7 @@ import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import or_, select, update
 
 from catalog import clock
 from catalog.errors import Fault, Invalid, NotFound, NotPermitted
@@ -50,7 +50,7 @@ def create(
     token = Token(
         id=new_id(),
         person_id=person_id,
-        digest=_digest(secret),
+        digest=digest_of(secret),
         name=name.strip()[:LONGEST_NAME],
         scopes=sorted(set(scopes)),
         created_at=clock.now(),
@@ -66,13 +66,27 @@ def actor_by_token(session: Session, secret: str) -> Actor | None:
         select(Token, Person, RoleHeld)
         .join(Person, Person.id == Token.person_id)
         .outerjoin(RoleHeld, RoleHeld.person_id == Person.id)
-        .where(Token.digest == _digest(secret), Person.active)
+        .where(Token.digest == digest_of(secret), Person.active)
     ).all()
     if not rows:
         return None
     token, person, _ = rows[0]
     scopes = [Scope(scope) for scope in token.scopes]
     return actor_from(session, person, [held for _, _, held in rows if held], scopes=scopes)
+
+
+def note_used(session: Session, digests: Collection[str]) -> None:
+    """Note that tokens were used today: one statement, and none where there are none."""
+    if not digests:
+        return
+    now = clock.now()
+    before_today = Token.last_used_on < now.replace(hour=0, minute=0, second=0, microsecond=0)
+    session.execute(
+        update(Token)
+        .where(Token.digest.in_(sorted(digests)))
+        .where(or_(Token.last_used_on.is_(None), before_today))
+        .values(last_used_on=now)
+    )
 
 
 def tokens_of(session: Session, *, by: Actor) -> tuple[TokenView, ...]:
@@ -141,7 +155,7 @@ def _view(token: Token) -> TokenView:
     )
 
 
-def _digest(secret: str) -> str:
+def digest_of(secret: str) -> str:
     """A plain SHA-256 is enough for a secret of 256 random bits."""
     return hashlib.sha256(secret.encode()).hexdigest()
 

@@ -58,15 +58,6 @@ def format_bytes(size: int) -> str:
     return str(size)
 
 
-def format_seconds(seconds: int) -> str:
-    """Write a duration in the largest unit that divides it evenly: nothing is rounded."""
-    for unit in ("d", "h", "min"):
-        factor = _SECONDS[unit]
-        if seconds >= factor and seconds % factor == 0:
-            return f"{seconds // factor} {unit}"
-    return f"{seconds} s"
-
-
 def _parse(text: str, units: Mapping[str, int]) -> int:
     found = _QUANTITY.fullmatch(text.strip())
     if found is None:

@@ -49,10 +49,3 @@ def licence(value: str) -> Licence:
     if not 0 < len(text) <= LONGEST_LICENCE:
         raise ValueError(value)
     return _BY_FOLDED_ID.get(text.casefold()) or Licence(None, text, None)
-
-
-def in_order(uses: frozenset[str]) -> tuple[str, ...]:
-    """Return the uses in their fixed order; raises ValueError for a word that is none of them."""
-    if not uses <= set(USES):
-        raise ValueError(uses)
-    return tuple(use for use in USES if use in uses)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from flask import Flask
 
     from portal.services import Services
+    from portal.tally import Tally
 
 BEARER = "bearer"
 """Schemes have no case (RFC 9110 section 11.1)."""
@@ -63,6 +64,7 @@ def _read_actor() -> Actor:
         found = tokens.actor_by_token(session, secret)
     if found is None:
         raise NotPermitted("bad_token", anonymous=True)
+    cast("Tally", current_app.extensions["tally"]).note_token(secret)
     return found
 
 

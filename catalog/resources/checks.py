@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from catalog.errors import Fault
 from catalog.states import AssetRole
+from config.kinds import KINDS, missing_details
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -56,12 +57,11 @@ def _required(given: Mapping[str, object]) -> Iterator[Fault]:
 
 
 def _missing_by_kind(view: ResourceView) -> Iterator[Fault]:
-    if view.kind != "lesson_plan":
-        return
-    if view.ages is None:
-        yield Fault("ages", "required")
-    if not view.details.get("duration_minutes"):
-        yield Fault("details.duration_minutes", "required")
+    for name in KINDS[view.kind].required:
+        if getattr(view, name) is None:
+            yield Fault(name, "required")
+    for name in missing_details(view.kind, view.details):
+        yield Fault(f"details.{name}", "required")
 
 
 def _faults_of_files(view: ResourceView) -> Iterator[Fault]:

@@ -23,7 +23,7 @@ from catalog.resources.rows import (
     texts_by_version,
 )
 from catalog.resources.views import Card
-from catalog.states import OPEN_STATES, State
+from catalog.states import State
 from catalog.tables.asset import FileText
 from catalog.tables.resource import Resource, Version
 from catalog.texts import Multilingual
@@ -303,14 +303,6 @@ def unpack(content: bytes) -> tuple[TextSegment, ...]:
         TextSegment(text, page, second)
         for text, page, second in json.loads(zlib.decompress(content))
     )
-
-
-def has_open_version(session: Session, resource_id: str) -> bool:
-    """Whether a version of the resource is on its way."""
-    asked = select(Version.id).where(
-        Version.resource_id == resource_id, Version.state.in_(OPEN_STATES)
-    )
-    return session.scalar(asked) is not None
 
 
 def published_count(session: Session) -> int:

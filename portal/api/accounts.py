@@ -109,7 +109,9 @@ def token_list(query: Nothing) -> Response:
     """Give one's own tokens, newest first."""
     del query
     with services().database.reading() as session:
-        return listed([present.token(each) for each in tokens.tokens_of(session, by=actor())])
+        return listed(
+            [present.listed_token(each) for each in tokens.tokens_of(session, by=actor())]
+        )
 
 
 @blueprint.post(

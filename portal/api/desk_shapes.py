@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from pydantic import Field
@@ -141,6 +142,12 @@ class Token(Shape):
     created_at: Moment
 
 
+class ListedToken(Token):
+    """A token in the list, with the day on which it was last used."""
+
+    last_used_on: date | None
+
+
 class NewToken(Token):
     """A token with its secret, which is told only now."""
 
@@ -150,4 +157,4 @@ class NewToken(Token):
 class Tokens(Shape):
     """One's own tokens, newest first."""
 
-    results: list[Token]
+    results: list[ListedToken]

@@ -256,3 +256,9 @@ def token(each: TokenView) -> dict[str, Any]:
         "scopes": list(each.scopes),
         "created_at": when(each.created_at),
     }
+
+
+def listed_token(each: TokenView) -> dict[str, Any]:
+    """Return the same in a list, with the day of its last use: that is no part of its ETag."""
+    used = each.last_used_on
+    return {**token(each), "last_used_on": used.date().isoformat() if used else None}

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from config.quantities import format_bytes, format_seconds, parse_bytes, parse_seconds
+from config.quantities import format_bytes, parse_bytes, parse_seconds
 
 
 @pytest.mark.parametrize(
@@ -51,15 +51,7 @@ def test_a_size_is_written_in_the_largest_unit_that_divides_it(size: int, text: 
     assert format_bytes(size) == text
 
 
-@pytest.mark.parametrize(
-    ("seconds", "text"), [(0, "0 s"), (90, "90 s"), (120, "2 min"), (86400, "1 d")]
-)
-def test_a_duration_is_written_in_the_largest_unit_that_divides_it(seconds: int, text: str) -> None:
-    assert format_seconds(seconds) == text
-
-
 @settings(max_examples=100)
 @given(st.integers(min_value=0, max_value=10**18 - 1))
 def test_what_is_written_reads_back_as_the_same_number(number: int) -> None:
     assert parse_bytes(format_bytes(number)) == number
-    assert parse_seconds(format_seconds(number)) == number

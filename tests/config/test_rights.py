@@ -4,7 +4,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from config.rights import ACCESS, LICENCES, LONGEST_LICENCE, USES, Licence, in_order, licence
+from config.rights import ACCESS, LICENCES, LONGEST_LICENCE, USES, Licence, licence
 
 
 def test_uses_and_access_are_the_words_of_the_contract_in_their_order() -> None:
@@ -52,9 +52,3 @@ def test_any_other_sentence_is_a_licence_by_its_own_words() -> None:
 def test_nothing_and_a_whole_treatise_are_no_licence(text: str) -> None:
     with pytest.raises(ValueError, match=r"^"):
         licence(text)
-
-
-def test_uses_are_always_listed_in_the_same_order() -> None:
-    assert in_order(frozenset({"alter", "show", "build"})) == ("show", "build", "alter")
-    with pytest.raises(ValueError, match="sell"):
-        in_order(frozenset({"show", "sell"}))

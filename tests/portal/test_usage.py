@@ -166,6 +166,25 @@ def test_counts_of_several_processes_add_up(house: House) -> None:
         assert session.scalar(select(func.sum(Usage.times))) == 4800
 
 
+def test_a_token_knows_the_day_of_its_last_use_and_no_request_writes_it(
+    now: Any, app: Flask, house: House
+) -> None:
+    headers = {"Authorization": f"Bearer {house.tokens['partner']}"}
+    days = []
+    for pause in (0, 60, 24 * 3600):
+        now(pause)
+        with counted(house) as statements:
+            told = app.test_client().get("/api/v1/tokens", headers=headers).json["results"]
+        assert not [each for each in statements if "UPDATE" in each]
+        days.append(told[0]["last_used_on"])
+        with counted(house) as statements:
+            app.extensions["tally"].write()
+        assert len([each for each in statements if "UPDATE" in each]) == (pause != 60)
+    assert days == [None, "2026-05-09", "2026-05-09"]
+    told = app.test_client().get("/api/v1/tokens", headers=headers).json["results"]
+    assert told[0]["last_used_on"] == "2026-05-10"
+
+
 # -- showing -----------------------------------------------------------------------------------------
 
 
