@@ -77,9 +77,9 @@ def test_the_readme_shows_both_commands_on_its_first_screen() -> None:
 
 def test_every_decision_tells_context_choice_and_price() -> None:
     decisions = [page for page in PAGES if page.startswith("docs/decisions/")]
-    assert [page.rpartition("/")[2][:4] for page in decisions] == [
-        f"{number:04}" for number in range(1, len(decisions) + 1)
-    ]
+    numbers = [page.rpartition("/")[2][:4] for page in decisions]
+    assert numbers == sorted(set(numbers))  # a number between may still be on its way
+    assert numbers[0] == "0001"
     for page in decisions:
         assert re.findall(r"^\*\*(\w+)\.\*\*", text_of(page), re.MULTILINE) == [
             "Context",
