@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
 from itertools import chain
@@ -27,6 +28,7 @@ from search.suggest import beginnings, chosen_from
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from concurrent.futures import Future
     from pathlib import Path
 
     from search.engine import Document, Query, Results, Suggestion
@@ -203,22 +205,31 @@ class ElasticEngine:
 
     def _fill(self, name: str, documents: Iterator[Document]) -> int:
         seen: set[str] = set()
-        for portion in portions(documents):
-            seen.update(document.id for document in portion)
-            self._into(name, documents_as_items(portion))
+        # One body is on its way while the next is made: the cluster works at the same time as we.
+        with ThreadPoolExecutor(1, "rebuild") as line:
+            under_way: Future[None] | None = None
+            for portion in portions(documents):
+                seen.update(document.id for document in portion)
+                for body in in_bodies(documents_as_items(portion)):
+                    if under_way is not None:
+                        under_way.result()
+                    under_way = line.submit(self._into, name, body)
+            if under_way is not None:
+                under_way.result()
         try:
             gone = dict(reading.versions_in(self._connection, self._shelf.alias, layout.GONE))
         except IndexMissing:
             gone = {}
-        self._into(name, ends_as_items({each: gone[each] for each in gone if each not in seen}))
+        ended = ends_as_items({each: gone[each] for each in gone if each not in seen})
+        for body in in_bodies(ended):
+            self._into(name, body)
         return len(seen)
 
-    def _into(self, name: str, items: Iterable[Item]) -> None:
+    def _into(self, name: str, body: Sequence[Item]) -> None:
         """Write to the index being built. Raises `EngineUnavailable` (`superseded`)."""
-        for body in in_bodies(items):
-            sent = send(self._connection, self._shelf.building, body, refresh=False)
-            if sent.missing or sent.indexes != {name}:
-                raise EngineUnavailable("superseded")
+        sent = send(self._connection, self._shelf.building, body, refresh=False)
+        if sent.missing or sent.indexes != {name}:
+            raise EngineUnavailable("superseded")
 
     def _refuse_outdated(self, seconds: float) -> None:
         """Tell an index of another mapping, or of another program, from none at all."""

@@ -120,7 +120,12 @@ def _bulk(
             "POST",
             f"/{alias}/_bulk",
             # Never an index that the cluster makes up, with fields that it guesses.
-            params={"require_alias": "true", "refresh": "true" if refresh else "false"},
+            params={
+                "require_alias": "true",
+                "refresh": "true" if refresh else "false",
+                # Of each item what is read below: the whole answer is a sixth of the body.
+                "filter_path": "items.index._index,items.index.status,items.index.error.type",
+            },
             headers={
                 "content-type": "application/x-ndjson",
                 "accept": "application/json",
