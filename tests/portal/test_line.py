@@ -10,6 +10,7 @@ import pytest
 
 from portal.app import create_app
 from portal.weights import LINES, USUAL, remembered, suiting, visitors_line
+from search import indexer
 from tests.factories.files import FILM, publish
 from tests.factories.house import House, build_house
 from tests.portal.test_templates import Seen
@@ -27,7 +28,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     built = build_house(tmp_path_factory.mktemp("line"))
     for number in range(22):
         publish(built, [FILM], title={"en": f"Needle {number}"}, year=2021)
-    built.index()
+    indexer.rebuild(built.services.database, built.services.engine)
     yield built
     built.services.close()
 
