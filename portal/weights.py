@@ -22,6 +22,8 @@ USUAL = 256
 GUESSED, PLAIN = "auto", "plain"
 HINTS = ("Downlink", "ECT", "Save-Data")
 """What browsers tell of their line (W3C Network Information API, section 8) when they are asked."""
+NEARLY = 0.9
+"""Browsers round to steps of 25 kbit/s (the same, section 9): a line of 256 is told as 250."""
 BY_CLASS = {"slow-2g": 64, "2g": 64, "3g": 512}
 """The speeds that the classes stand for (the same, section 5); 4g is anything faster."""
 _BEADS = (60, 300, 900, 3600)
@@ -86,7 +88,7 @@ def _guessed() -> int | None:
     # Megabits as a decimal number; anything else, inf and nan among it, is no speed.
     if told.isascii() and told.replace(".", "", 1).isdigit():
         kilobits = 1000 * float(told)
-        return max((each for each in LINES if each <= kilobits), default=LINES[0])
+        return max((each for each in LINES if each * NEARLY <= kilobits), default=LINES[0])
     return BY_CLASS.get(request.headers.get("ECT", ""))
 
 

@@ -47,6 +47,7 @@ def app(house: House) -> Flask:
         ({}, USUAL),
         ({"Downlink": "1.35"}, 1024),
         ({"Downlink": "0.1", "ECT": "4g"}, 64),
+        ({"Downlink": "0.25"}, 256),
         ({"Downlink": "0"}, 64),
         ({"Downlink": "10"}, 4096),
         ({"ECT": "slow-2g"}, 64),
