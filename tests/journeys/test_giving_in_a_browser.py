@@ -187,6 +187,7 @@ def test_two_windows_on_one_draft_lose_nothing_and_ask(
     assert other.input_value("[name='title.en']") == "Theirs"
     until(lambda: kept(caravan, rid)["summary"]["en"] == "Only here")
     assert kept(caravan, rid)["title"]["en"] == "Mine"
+    expect(other.locator("h1")).to_have_text("Mine", timeout=PATIENCE)
     clash.get_by_role("button", name="Keep mine").click()
     until(lambda: kept(caravan, rid)["title"]["en"] == "Theirs")
     expect(clash).to_have_count(0)

@@ -6,7 +6,7 @@ import { Copy } from './copies.js';
 import { exchange } from './exchange.js';
 import { initial, names, place, read, values, write } from './fields.js';
 import { rest, whenBack } from './line.js';
-import { freshPage, showProgress, whenFresh } from './page.js';
+import { freshPage, showProgress, takeProgress, whenFresh } from './page.js';
 import { Tidings } from './tidings.js';
 import { filled } from './wording.js';
 
@@ -77,6 +77,7 @@ class Keeper {
     if (!there || number(there.elements.revision.value) <= number(this.revision)) return;
     this.clashes.merge(this.base, this.canon, state(there));
     this.form.elements.revision.value = there.elements.revision.value;
+    takeProgress(fresh);
     if (this.clashes.held.size) this.tidings.tell('clash');
   }
 
