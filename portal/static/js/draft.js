@@ -53,6 +53,16 @@ class Keeper {
     this.timer = setTimeout(() => this.keep(), wait);
   }
 
+  // Where the fields hold what was refused, the page itself does not say what is kept: ask.
+  async learn() {
+    const fresh = await freshPage();
+    const there = fresh && fresh.getElementById('words');
+    if (!there) return;
+    const known = state(there);
+    this.base = new Map(names(this.form).map((name) => [name, known.get(name) || '']));
+    this.canon = new Map(this.base);
+  }
+
   // Put back what was typed before and never arrived.
   restore() {
     let found = 0;
@@ -194,6 +204,7 @@ class Keeper {
 export function draft(underWay) {
   const form = document.getElementById('words');
   const keeper = new Keeper(form);
+  const learned = 'unkept' in form.dataset ? keeper.learn().catch(() => {}) : Promise.resolve();
   let passing = false;
   form.addEventListener('input', () => { keeper.typed = true; keeper.note(); keeper.tidings.clear('saved', 'restored'); keeper.soon(); });
   document.addEventListener('visibilitychange', () => { if (document.visibilityState === 'hidden') keeper.soon(0); });
@@ -205,6 +216,7 @@ export function draft(underWay) {
       keeper.showBeside(button.value);
       return;
     }
+    await learned;
     const kept = await keeper.keep();
     const file = underWay();
     if (!kept) keeper.lead();
@@ -218,5 +230,5 @@ export function draft(underWay) {
       form.requestSubmit(button);
     }
   });
-  keeper.restore();
+  learned.then(() => keeper.restore());
 }
