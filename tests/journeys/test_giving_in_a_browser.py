@@ -196,6 +196,14 @@ def test_two_windows_on_one_draft_lose_nothing_and_ask(
     until(lambda: kept(caravan, rid)["year"] == 2019)
     expect(page.locator("[name='title.en']")).to_have_value("Theirs")
     expect(page.locator(".clash")).to_have_count(0)
+    # Handed over from an old page without a word typed: refused, and kept only when that is asked for.
+    with caravan.client("contributor") as giver:
+        giver.patch(f"/resources/{rid}", json={"credit": "Elsewhere"}).raise_for_status()
+    page.click("button[name=then][value=hand_over]")
+    expect(page.locator("[data-theirs]")).to_contain_text("Elsewhere", timeout=PATIENCE)
+    page.locator("input[type=file][multiple]").wait_for(state="attached")
+    page.click(".deck button[name=then][value=stay]")
+    until(lambda: kept(caravan, rid)["credit"] is None)
     other.close()
 
 

@@ -227,7 +227,9 @@ export function draft(underWay) {
       say(words);
     } else {
       passing = true;
-      form.requestSubmit(button);
+      // Not within this event: where nothing had to be sent it is still going on, and a form asked to be
+      // submitted while it is being submitted does nothing.
+      setTimeout(() => form.requestSubmit(button));
     }
   });
   learned.then(() => keeper.restore());
