@@ -14,6 +14,7 @@ from bench.serving import ROOT
 PROGRAMS = (
     "idle",
     "search_page",
+    "queue_page",
     "rebuild",
     "upload_s3",
     "download_nginx",

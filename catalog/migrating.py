@@ -18,7 +18,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy.exc import DatabaseError
 
-from catalog import vocabulary
+from catalog import checklists, vocabulary
 from catalog.database import DatabaseBusy, DatabaseUnusable
 from catalog.engines import lock_start
 from config.subjects import load_concepts
@@ -44,7 +44,7 @@ def alembic_config() -> Config:
 
 
 def migrate(database: Database) -> None:
-    """Run the steps that are missing and load the vocabulary.
+    """Run the steps that are missing; load the vocabulary and the checklists.
 
     Raises DatabaseUnusable `database_newer` when the database was made by a newer program, and
     `database_unreachable` when there is no such database, or not for us.
@@ -62,6 +62,7 @@ def migrate(database: Database) -> None:
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
         vocabulary.load(session, load_concepts())
+        checklists.load(session)
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""Notes on a resource under review, each anchored to a field, a page or a second."""
+"""Notes on a resource under review, anchored to a field, a page or a second; answers below them."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 
 from catalog import clock
-from catalog.errors import Fault, Invalid
+from catalog.errors import Fault, Invalid, NotFound, NotPermitted
 from catalog.ids import new_id
 from catalog.policy.actions import Action
 from catalog.policy.guard import demand
+from catalog.policy.rules import not_own_gift
 from catalog.resources.values import LONGEST as LONGEST_TEXTS
 from catalog.resources.values import WRITABLE, clean
 from catalog.tables.people import Person
@@ -41,18 +42,29 @@ class NoteView:
     author: str
     text: str
     anchor: dict[str, Any] | None
+    answers: str | None = None
+    private: bool = False
+    settled_at: datetime | None = None
+    settled_by: str | None = None
 
 
 def notes_of(session: Session, *, by: Actor, view: ResourceView) -> tuple[NoteView, ...]:
-    """Return the notes on a resource, oldest first."""
+    """Return the notes on a resource, oldest first; private ones for its curators alone."""
     demand(by, Action.NOTE_READ, view.standing)
-    rows = session.execute(
+    asked = (
         select(Note, Person.name)
         .join(Person, Person.id == Note.person_id)
         .where(Note.resource_id == view.id)
         .order_by(Note.at, Note.id)
     )
-    return tuple(_view(note, name) for note, name in rows)
+    if not judges(by, view):
+        asked = asked.where(Note.private.is_(False))
+    return tuple(_view(note, name) for note, name in session.execute(asked))
+
+
+def judges(by: Actor, view: ResourceView) -> bool:
+    """Whether somebody reads this as a curator: not who gave it, curator or not."""
+    return by.is_curator and not_own_gift(view.standing, by)
 
 
 def leave(
@@ -62,9 +74,19 @@ def leave(
     view: ResourceView,
     text: str,
     anchor: Mapping[str, Any] | None = None,
+    answers: str | None = None,
+    private: bool = False,
 ) -> NoteView:
-    """Leave a note. Raises Invalid for an empty text or an anchor that does not exist."""
+    """Leave a note, or answer one. An answer stands where its note does, and is as private.
+
+    Raises Invalid for an empty text, an anchor that does not exist, an answer to an answer or to
+    what one may not read; NotPermitted for a private note of somebody who is no curator of this.
+    """
     demand(by, Action.NOTE_WRITE, view.standing)
+    if answers is not None:
+        private = _asked(session, by=by, view=view, note_id=answers, alone=not anchor).private
+    elif private and not judges(by, view):
+        raise NotPermitted("not_permitted", anonymous=False, action=str(Action.NOTE_SETTLE))
     words = clean(text, lines=True)
     faults = [] if words else [Fault("text", "required")]
     if len(words) > LONGEST:
@@ -80,11 +102,49 @@ def leave(
         person_id=by.person_id,
         at=clock.now(),
         text=words,
+        answers=answers,
+        private=private,
         **place,
     )
     session.add(note)
     session.flush()
     return _view(note, by.name)
+
+
+def settle(
+    session: Session, *, by: Actor, view: ResourceView, note_id: str, settled: bool
+) -> NoteView:
+    """Say that a note is settled, or open again; who says it first stays named.
+
+    Raises NotFound for a note that is not on this resource or is an answer, NotPermitted.
+    """
+    demand(by, Action.NOTE_SETTLE, view.standing)
+    found = session.execute(
+        select(Note, Person.name)
+        .join(Person, Person.id == Note.person_id)
+        .where(Note.id == note_id, Note.resource_id == view.id, Note.answers.is_(None))
+    ).one_or_none()
+    if found is None or (found[0].private and not judges(by, view)):
+        raise NotFound("not_found", what="note")
+    note, author = found
+    if settled != (note.settled_at is not None):
+        note.settled_at = clock.now() if settled else None
+        note.settled_by = by.person_id if settled else None
+        session.flush()
+    return _view(note, author)
+
+
+def _asked(
+    session: Session, *, by: Actor, view: ResourceView, note_id: str, alone: bool
+) -> NoteView:
+    """Return the note that is answered; raises Invalid when it cannot be, or there is an anchor."""
+    found = {each.id: each for each in notes_of(session, by=by, view=view)}.get(note_id)
+    faults = [] if alone else [Fault("anchor", "no_such_anchor")]
+    if found is None or found.answers is not None:
+        faults.append(Fault("answers", "no_such_note"))
+    if faults or found is None:
+        raise Invalid(tuple(faults))
+    return found
 
 
 def _place(view: ResourceView, anchor: Mapping[str, Any]) -> dict[str, Any] | None:
@@ -146,4 +206,15 @@ def _view(note: Note, author: str) -> NoteView:
         anchor = {"asset": note.asset_id}
         anchor |= {"page": note.page} if note.page is not None else {}
         anchor |= {"second": note.second} if note.second is not None else {}
-    return NoteView(note.id, note.at, note.person_id, author, note.text, anchor)
+    return NoteView(
+        id=note.id,
+        at=note.at,
+        author_id=note.person_id,
+        author=author,
+        text=note.text,
+        anchor=anchor,
+        answers=note.answers,
+        private=note.private,
+        settled_at=note.settled_at,
+        settled_by=note.settled_by,
+    )

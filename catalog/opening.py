@@ -8,7 +8,7 @@ from typing import Final
 from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
 
-from catalog import vocabulary
+from catalog import checklists, vocabulary
 from catalog.database import Database, DatabaseBusy
 from catalog.engines import lock_start
 from config.subjects import load_concepts
@@ -18,7 +18,7 @@ STEPS: Final = Path(__file__).parent / "migrations" / "versions"
 
 
 def open_database(url: str, *, migrating: bool) -> Database:
-    """Return the database at `url`, with this program's schema and vocabulary when `migrating`.
+    """Return the database at `url`, with this program's schema and words when `migrating`.
 
     Raises DatabaseUnusable as `catalog.migrating.migrate` does.
     """
@@ -27,6 +27,7 @@ def open_database(url: str, *, migrating: bool) -> Database:
         with database.unit_of_work() as session:
             lock_start(session)
             vocabulary.load(session, load_concepts())
+            checklists.load(session)
     elif migrating:
         # Imported here: mostly there is no step to take, and Alembic would stay in memory, 10 MB.
         from catalog.migrating import migrate

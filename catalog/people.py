@@ -9,7 +9,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import select
 
-from catalog import clock
+from catalog import clock, roles
 from catalog.errors import Conflict, Fault, Invalid, NotFound
 from catalog.ids import new_id
 from catalog.policy.actions import Action
@@ -75,13 +75,13 @@ def actor_from(
     session: Session, person: Person, held: Collection[RoleHeld], *, scopes: Collection[Scope] = ()
 ) -> Actor:
     """Return the actor for rows already read, in one statement."""
-    roles = frozenset((each.role, each.institution_id) for each in held)
-    homes = {place for _, place in roles if place}
+    places = frozenset((each.role, each.institution_id) for each in held)
+    homes = {place for _, place in places if place}
     return Actor(
         person_id=person.id,
         name=person.name,
         email=person.email,
-        roles=roles,
+        roles=places,
         partners=_partners(session, homes),
         scopes=frozenset(scopes),
         session_epoch=person.session_epoch,
@@ -110,6 +110,12 @@ def _partners(session: Session, homes: set[str]) -> frozenset[str]:
 def person_by_email(session: Session, email: str) -> Person | None:
     """Return the account of an address, folded."""
     return session.scalar(select(Person).where(Person.email == folded(email)))
+
+
+def name_of(session: Session, person_id: str | None) -> str:
+    """Return somebody's name; nothing where there is nobody."""
+    name = session.scalar(select(Person.name).where(Person.id == person_id)) if person_id else None
+    return name or ""
 
 
 def folded(email: str) -> str:
@@ -158,17 +164,11 @@ def add_person(
         session.flush()
         if password is not None:
             set_password(session, person, password)
-    held = select(RoleHeld.id).where(
-        RoleHeld.person_id == person.id,
-        RoleHeld.role == role,
-        RoleHeld.institution_id.is_(None)
-        if institution is None
-        else RoleHeld.institution_id == institution,
-    )
-    if session.scalar(held):
+    if session.scalar(roles.held(person.id, role, institution)):
         raise Conflict("role_held", email=person.email, role=role)
     session.add(RoleHeld(id=new_id(), person_id=person.id, role=role, institution_id=institution))
     session.flush()
+    roles.note(session, by, person.id, "give_role", role, institution)
     return person.id
 
 
@@ -244,12 +244,12 @@ def people(session: Session, *, by: Actor) -> tuple[PersonView, ...]:
     )
     for person, held in rows:
         if places is None or (held and held.institution_id in places):
-            roles = found.setdefault(person.id, (person, []))[1]
+            kept = found.setdefault(person.id, (person, []))[1]
             if held:
-                roles.append((held.role, held.institution_id))
+                kept.append((held.role, held.institution_id))
     return tuple(
-        PersonView(person.id, person.email, person.name, person.active, tuple(roles))
-        for person, roles in found.values()
+        PersonView(person.id, person.email, person.name, person.active, tuple(kept))
+        for person, kept in found.values()
     )
 
 
@@ -288,6 +288,7 @@ def change(
     if password is not None:
         set_password(session, row, password)
     if active is not None:
+        roles.guard_last_admin(session, person_id, lost=row.active and not active)
         row.active = active
         row.session_epoch += 1
     session.flush()

@@ -25,6 +25,8 @@ from catalog.tables.resource import Version
 from catalog.tables.review import Review
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from sqlalchemy.orm import Session
 
     from catalog.policy.actor import Actor
@@ -37,12 +39,21 @@ LONGEST_NOTE = 5_000
 
 
 @dataclass(frozen=True)
-class ClaimView:
-    """Who has a version in review, and until when."""
+class Claim:
+    """Who has a version in review, since when and until when."""
 
     curator_id: str
-    claimed_at: object
-    lapses_at: object
+    curator: str
+    claimed_at: datetime
+    lapses_at: datetime
+
+
+@dataclass(frozen=True)
+class Rounds:
+    """How the judging of a version stands: `number` counts from one, and up when it comes back."""
+
+    number: int
+    claim: Claim | None
 
 
 def submit(session: Session, *, by: Actor, resource_id: str) -> None:
@@ -173,14 +184,23 @@ def open_review(session: Session, version_id: str) -> Review | None:
     )
 
 
-def holder_of(session: Session, version_id: str) -> tuple[str, str] | None:
-    """Return id and name of the curator who has a version in review."""
-    row = session.execute(
-        select(Person.id, Person.name)
-        .join(Review, Review.curator_id == Person.id)
-        .where(Review.version_id == version_id, Review.ended_at.is_(None))
-    ).one_or_none()
-    return (row[0], row[1]) if row else None
+def rounds_of(session: Session, version_id: str) -> Rounds:
+    """Return the round a version is in, and who has it; one statement."""
+    rows = session.execute(
+        select(Review, Person.name)
+        .join(Person, Person.id == Review.curator_id)
+        .where(Review.version_id == version_id)
+    ).all()
+    returned = sum(review.outcome == "ask_changes" for review, _ in rows)
+    claim = next(
+        (
+            Claim(review.curator_id, name, review.claimed_at, review.lapses_at)
+            for review, name in rows
+            if review.ended_at is None
+        ),
+        None,
+    )
+    return Rounds(returned + 1, claim)
 
 
 def lapse_old_claims(session: Session) -> int:

@@ -1,4 +1,7 @@
-"""The subject vocabulary in the catalogue: loaded from data, read as a tree, found by any label."""
+"""The subject vocabulary in the catalogue: loaded from data, read as a tree, found by any label.
+
+What the house adds to it (`catalog.concepts`) lies over the data and outlives a new edition.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,7 @@ from catalog.indexing import touch_subjects
 from catalog.states import State
 from catalog.tables.concept import Concept, ConceptBroader, ConceptLabel, VersionSubject
 from catalog.tables.resource import Version
+from config.subjects import load_concepts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -31,6 +35,7 @@ class ConceptView:
     alternatives: Mapping[str, tuple[str, ...]]
     broader: tuple[str, ...]
     narrower: tuple[str, ...]
+    retired: bool = False
 
 
 Label = tuple[str, str, bool]
@@ -57,31 +62,59 @@ def load(session: Session, records: Sequence[ConceptRecord]) -> None:
 
 def _load_labels(session: Session, records: Sequence[ConceptRecord]) -> set[str]:
     present: dict[str, set[Label]] = defaultdict(set)
-    for concept, tag, value, preferred in _label_rows(session):
-        present[concept].add((tag, value, preferred))
+    own: dict[str, set[Label]] = defaultdict(set)
+    for concept, tag, value, preferred, ours in _label_rows(session):
+        (own if ours else present)[concept].add((tag, value, preferred))
     changed = set()
     for record in records:
-        wanted = _labels_of(record)
-        if wanted == present[record.id]:
-            continue
-        changed.add(record.id)
-        session.execute(delete(ConceptLabel).where(ConceptLabel.concept_id == record.id))
-        session.add_all(
-            ConceptLabel(
-                concept_id=record.id,
-                language=tag,
-                value=value,
-                preferred=preferred,
-                folded=folded(value),
-            )
-            for tag, value, preferred in wanted
-        )
-    session.flush()
+        wanted = _beside(_labels_of(record), own[record.id])
+        if wanted != present[record.id]:
+            changed.add(record.id)
+            store_labels(session, record.id, wanted, own=False)
     return changed
 
 
-def _label_rows(session: Session) -> Iterable[tuple[str, str, str, bool]]:
-    """Give concept, language, value and whether it is preferred, of all labels by value.
+def _beside(labels: set[Label], own: set[Label]) -> set[Label]:
+    """Return the labels of the data beside the house's own: in a language one alone is preferred."""
+    preferred = {tag for tag, _, first in own if first}
+    there = {(tag, value) for tag, value, _ in own}
+    return {
+        (tag, value, first and tag not in preferred)
+        for tag, value, first in labels
+        if (tag, value) not in there
+    }
+
+
+def store_labels(session: Session, concept_id: str, labels: set[Label], *, own: bool) -> None:
+    """Write the labels of a concept anew: those of the house, or those of the data."""
+    session.execute(
+        delete(ConceptLabel).where(ConceptLabel.concept_id == concept_id, ConceptLabel.own.is_(own))
+    )
+    session.add_all(
+        ConceptLabel(
+            concept_id=concept_id,
+            language=tag,
+            value=value,
+            preferred=preferred,
+            folded=folded(value),
+            own=own,
+        )
+        for tag, value, preferred in labels
+    )
+    session.flush()
+
+
+def store_over(session: Session, concept_id: str, own: set[Label]) -> None:
+    """Lay the house's own labels over those of the data, or take them off again."""
+    store_labels(session, concept_id, set(), own=False)
+    store_labels(session, concept_id, own, own=True)
+    for record in load_concepts():
+        if record.id == concept_id:
+            store_labels(session, concept_id, _beside(_labels_of(record), own), own=False)
+
+
+def _label_rows(session: Session) -> Iterable[tuple[str, str, str, bool, bool]]:
+    """Give concept, language, value, whether it is preferred and whether our own, by value.
 
     Plain rows: made objects of, they leave 3 MB in the memory of every process.
     """
@@ -91,6 +124,7 @@ def _label_rows(session: Session) -> Iterable[tuple[str, str, str, bool]]:
             ConceptLabel.language,
             ConceptLabel.value,
             ConceptLabel.preferred,
+            ConceptLabel.own,
         ).order_by(ConceptLabel.value)
     ).tuples()
 
@@ -104,7 +138,9 @@ def _labels_of(record: ConceptRecord) -> set[Label]:
 
 
 def _load_broader(session: Session, records: Sequence[ConceptRecord]) -> set[str]:
-    present = {(row.concept_id, row.broader_id) for row in session.scalars(select(ConceptBroader))}
+    ours = {record.id for record in records}
+    links = session.scalars(select(ConceptBroader))
+    present = {(row.concept_id, row.broader_id) for row in links if row.concept_id in ours}
     wanted = {(record.id, broader) for record in records for broader in record.broader}
     for concept, broader in present - wanted:
         session.execute(
@@ -137,7 +173,7 @@ def concepts(session: Session) -> tuple[ConceptView, ...]:
     """Return the whole vocabulary in three statements, in its own order."""
     labels: dict[str, dict[str, str]] = defaultdict(dict)
     others: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
-    for concept, tag, value, preferred in _label_rows(session):
+    for concept, tag, value, preferred, _own in _label_rows(session):
         if preferred:
             labels[concept][tag] = value
         else:
@@ -146,16 +182,17 @@ def concepts(session: Session) -> tuple[ConceptView, ...]:
     for link in session.scalars(select(ConceptBroader)):
         broader[link.concept_id].append(link.broader_id)
         narrower[link.broader_id].append(link.concept_id)
-    ids = session.scalars(select(Concept.id).order_by(Concept.position, Concept.id))
+    rows = session.scalars(select(Concept).order_by(Concept.position, Concept.id))
     return tuple(
         ConceptView(
-            id=each,
-            labels=labels[each],
-            alternatives={tag: tuple(texts) for tag, texts in others[each].items()},
-            broader=tuple(sorted(broader[each])),
-            narrower=tuple(sorted(narrower[each])),
+            id=each.id,
+            labels=labels[each.id],
+            alternatives={tag: tuple(texts) for tag, texts in others[each.id].items()},
+            broader=tuple(sorted(broader[each.id])),
+            narrower=tuple(sorted(narrower[each.id])),
+            retired=each.retired_at is not None,
         )
-        for each in ids
+        for each in rows
     )
 
 
@@ -186,7 +223,8 @@ def counts(session: Session) -> dict[str, int]:
 def subject_finder(session: Session) -> Callable[[str], str | None]:
     """Return a function from a concept's id or a label in any language to its id.
 
-    Each look-up is one statement over an index: a payload names a few subjects of thousands.
+    Each look-up is one statement over an index: a payload names a few subjects of thousands. A
+    retired concept is found by its id alone: who has it keeps it, nobody comes to it by a word.
     """
 
     def find(word: str) -> str | None:
@@ -195,7 +233,8 @@ def subject_finder(session: Session) -> Callable[[str], str | None]:
             return concept.id
         return session.scalar(
             select(ConceptLabel.concept_id)
-            .where(ConceptLabel.folded == folded(word))
+            .join(Concept, Concept.id == ConceptLabel.concept_id)
+            .where(ConceptLabel.folded == folded(word), Concept.retired_at.is_(None))
             .order_by(ConceptLabel.preferred.desc(), ConceptLabel.concept_id)
             .limit(1)
         )

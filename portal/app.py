@@ -38,7 +38,7 @@ from portal.contribute.tus import blueprint as tus
 from portal.download.views import blueprint as download
 from portal.feeds.views import blueprint as feeds
 from portal.limits import Window
-from portal.manage.views import blueprint as manage
+from portal.manage.routes import blueprint as manage
 from portal.moderate.views import blueprint as moderate
 from portal.museums.views import blueprint as museums
 from portal.operations.views import blueprint as operations

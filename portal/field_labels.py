@@ -76,6 +76,9 @@ PLACES = {
     "ages": _l("Ages"),
     "kind": _l("Kind"),
     "access": _l("Who may take it"),
+    "country": _l("Country"),
+    "language": _l("Language"),
+    "credit": _l("How to name you"),
 }
 """Fields of all kinds, where a note may stand."""
 

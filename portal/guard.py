@@ -70,6 +70,7 @@ ASKED_OF_POLICY = frozenset(
     f"api.{name}"
     for name in (
         "change",
+        "checklist",
         "claim",
         "decide",
         "delete",
@@ -81,8 +82,10 @@ ASKED_OF_POLICY = frozenset(
         "release",
         "remove_asset",
         "retry",
+        "settle_note",
         "submit",
         "take_back",
+        "tick",
         "withdraw",
     )
 )

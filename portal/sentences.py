@@ -41,9 +41,11 @@ ERRORS = {
     "not_published": _l("Nothing of this is published yet."),
     "not_held": _l("This file is not held."),
     "role_held": _l("This person has that role already."),
+    "last_admin": _l("Somebody must be left to manage the site. Make another admin first."),
     "source_exists": _l("Your institution has given something with this source id already."),
     "institution_exists": _l("There is an institution with this id already."),
     "agreement_exists": _l("There is an agreement with this id already."),
+    "concept_exists": _l("There is a subject with this id already."),
     "in_use": _l("Something hangs on this still: resources, people or agreements."),
     "stale": _l("Somebody changed this while you were writing. Load it again; nothing is lost."),
     # -- what was sent does not hold ---------------------------------------------------------------
@@ -153,6 +155,7 @@ FIELDS = {
     "published": _l("This is published. Import with --publish to change it."),
     "source_exists": _l("Your institution has given something with this source id already."),
     "no_such_anchor": _l("There is no such field, page or second."),
+    "no_such_note": _l("There is no such note to answer."),
     "wrong_password": _l("The password does not hold."),
 }
 """Codes of a single field."""

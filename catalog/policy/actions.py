@@ -18,6 +18,7 @@ class Action(StrEnum):
     """One thing that may be asked for, in alphabetical order."""
 
     AGREEMENT_MANAGE = "agreement:manage"
+    CHECKLIST_EDIT = "checklist:edit"
     EVENT_READ = "event:read"
     FILE_GIVE = "file:give"
     FILE_RELEASE = "file:release"
@@ -29,6 +30,8 @@ class Action(StrEnum):
     INSTITUTION_EDIT = "institution:edit"
     METRICS_READ = "metrics:read"
     NOTE_READ = "note:read"
+    NOTE_SETTLE = "note:settle"
+    """Say that a note is settled, or open again."""
     NOTE_WRITE = "note:write"
     PEOPLE_MANAGE = "people:manage"
     QUEUE_READ = "queue:read"
@@ -43,6 +46,7 @@ class Action(StrEnum):
     RESOURCE_WITHDRAW = "resource:withdraw"
     USAGE_READ = "usage:read"
     """See how often each single resource was found and taken."""
+    VOCABULARY_EDIT = "vocabulary:edit"
 
 
 _GIVE = frozenset({Scope.GIVE})
@@ -52,6 +56,7 @@ _READ = frozenset(Scope)
 
 SCOPES: dict[Action, frozenset[Scope]] = {
     Action.AGREEMENT_MANAGE: _MANAGE,
+    Action.CHECKLIST_EDIT: _MANAGE,
     Action.EVENT_READ: _READ,
     Action.FILE_GIVE: _GIVE,
     Action.FILE_RELEASE: _JUDGE,
@@ -62,6 +67,7 @@ SCOPES: dict[Action, frozenset[Scope]] = {
     Action.INSTITUTION_EDIT: _MANAGE,
     Action.METRICS_READ: _MANAGE,
     Action.NOTE_READ: _READ,
+    Action.NOTE_SETTLE: _JUDGE,
     Action.NOTE_WRITE: _GIVE | _JUDGE,
     Action.PEOPLE_MANAGE: _MANAGE,
     Action.QUEUE_READ: _READ,
@@ -74,5 +80,6 @@ SCOPES: dict[Action, frozenset[Scope]] = {
     Action.RESOURCE_SUBMIT: _GIVE,
     Action.RESOURCE_WITHDRAW: _JUDGE | _MANAGE,
     Action.USAGE_READ: _READ,
+    Action.VOCABULARY_EDIT: _MANAGE,
 }
 """The scopes of which a narrowed token needs one."""

@@ -48,6 +48,7 @@ CURATOR = Role(
             Action.FILE_RELEASE,
             Action.FILE_RETRY,
             Action.NOTE_READ,
+            Action.NOTE_SETTLE,
             Action.NOTE_WRITE,
             Action.QUEUE_READ,
             Action.RESOURCE_CLAIM,
@@ -74,7 +75,13 @@ ADMIN = Role(
 )
 
 SITE_ADMIN_ONLY = frozenset(
-    {Action.AGREEMENT_MANAGE, Action.INSTITUTION_CREATE, Action.METRICS_READ}
+    {
+        Action.AGREEMENT_MANAGE,
+        Action.CHECKLIST_EDIT,
+        Action.INSTITUTION_CREATE,
+        Action.METRICS_READ,
+        Action.VOCABULARY_EDIT,
+    }
 )
 """What only an admin of the whole site may do."""
 

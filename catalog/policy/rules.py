@@ -102,6 +102,7 @@ def not_own_gift(standing: Standing, actor: Actor) -> bool:
 
 RULES: dict[Action, Callable[[Actor, Action], Clause]] = {
     Action.AGREEMENT_MANAGE: granted,
+    Action.CHECKLIST_EDIT: granted,
     Action.EVENT_READ: giving,
     Action.FILE_GIVE: giving,
     Action.FILE_RELEASE: every(granted, inside),
@@ -112,6 +113,7 @@ RULES: dict[Action, Callable[[Actor, Action], Clause]] = {
     Action.INSTITUTION_EDIT: granted,
     Action.METRICS_READ: granted,
     Action.NOTE_READ: every(giving, inside),
+    Action.NOTE_SETTLE: every(granted, inside),
     Action.NOTE_WRITE: every(giving, inside),
     Action.PEOPLE_MANAGE: granted,
     Action.QUEUE_READ: granted,
@@ -124,6 +126,7 @@ RULES: dict[Action, Callable[[Actor, Action], Clause]] = {
     Action.RESOURCE_SUBMIT: giving,
     Action.RESOURCE_WITHDRAW: granted,
     Action.USAGE_READ: granted,
+    Action.VOCABULARY_EDIT: granted,
 }
 
 NOT_ON_OWN_GIFT = frozenset({Action.RESOURCE_CLAIM, Action.RESOURCE_DECIDE})

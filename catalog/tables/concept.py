@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -15,6 +17,8 @@ class Concept(Base):
 
     id: Mapped[str] = mapped_column(primary_key=True)
     position: Mapped[int] = mapped_column(default=0)
+    retired_at: Mapped[datetime | None]
+    """Since when it is not offered any more; what has it keeps it, and is found by it."""
 
 
 class ConceptLabel(Base):
@@ -30,6 +34,8 @@ class ConceptLabel(Base):
     preferred: Mapped[bool]
     folded: Mapped[str] = mapped_column(index=True)
     """The value as it is looked up: NFKC, case folded, white space as one."""
+    own: Mapped[bool] = mapped_column(default=False)
+    """Given by this house, not by the data that the program came with: a new edition leaves it."""
 
 
 class ConceptBroader(Base):

@@ -72,7 +72,7 @@ class Version(Base):
         UniqueConstraint("resource_id", "number"),
         CheckConstraint("(ages_from IS NULL) = (ages_to IS NULL)", name="ages_come_in_pairs"),
         CheckConstraint("ages_from <= ages_to", name="ages_in_order"),
-        Index("ix_version_state_submitted_at", "state", "submitted_at"),
+        Index("ix_version_state_submitted_at", "state", "submitted_at", "id"),
         Index(
             "uq_version_one_open",
             "resource_id",

@@ -1,4 +1,4 @@
-"""A curator's work on a version: who has claimed it, how it ended, and the notes left on it."""
+"""A curator's work on a version: who has claimed it, how it ended, what was ticked, and the notes."""
 
 from __future__ import annotations
 
@@ -16,7 +16,9 @@ class Review(Base):
     __tablename__ = "review"
 
     id: Mapped[str] = mapped_column(primary_key=True)
-    version_id: Mapped[str] = mapped_column(ForeignKey("version.id", ondelete="CASCADE"))
+    version_id: Mapped[str] = mapped_column(
+        ForeignKey("version.id", ondelete="CASCADE"), index=True
+    )
     curator_id: Mapped[str] = mapped_column(ForeignKey("person.id"))
     claimed_at: Mapped[datetime]
     lapses_at: Mapped[datetime]
@@ -53,7 +55,13 @@ class Note(Base):
     asset_id: Mapped[str | None] = mapped_column(ForeignKey("asset.id", ondelete="CASCADE"))
     page: Mapped[int | None]
     second: Mapped[float | None]
+    answers: Mapped[str | None] = mapped_column(index=True)
+    """The note that this one answers. No foreign key: a dump brings rows in any order, and notes go
+    with their resource alone."""
+    private: Mapped[bool] = mapped_column(default=False)
+    """For curators only; the giver does not see it."""
     settled_at: Mapped[datetime | None]
+    settled_by: Mapped[str | None]
 
     __table_args__ = (
         CheckConstraint("field IS NULL OR asset_id IS NULL", name="one_anchor"),
@@ -61,3 +69,17 @@ class Note(Base):
             "(page IS NULL AND second IS NULL) OR asset_id IS NOT NULL", name="place_needs_a_file"
         ),
     )
+
+
+class ReviewTick(Base):
+    """A point of the checklist that a curator has looked at with their own eyes, in one review."""
+
+    __tablename__ = "review_tick"
+
+    review_id: Mapped[str] = mapped_column(
+        ForeignKey("review.id", ondelete="CASCADE"), primary_key=True
+    )
+    point_id: Mapped[str] = mapped_column(
+        ForeignKey("checklist_point.id", ondelete="CASCADE"), primary_key=True
+    )
+    at: Mapped[datetime]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from catalog.tables import (
     agreement,
     asset,
+    checklist,
     concept,
     download,
     event,
@@ -34,6 +35,7 @@ AGGREGATES = (
     asset,
     fixity,
     upload,
+    checklist,
     review,
     event,
     ledger,

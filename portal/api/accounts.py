@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Response, url_for
 
-from catalog import people, tokens
+from catalog import people, roles, tokens
 from portal.api import desk_shapes, present
 from portal.api.answers import BODY, answers
 from portal.api.blueprint import blueprint, demand_fresh, listed, made, patched, tag_of, tagged
@@ -20,6 +20,7 @@ from portal.api.description import (
     UserBody,
     UserPatch,
 )
+from portal.api.desk_bodies import PlaceQuery, RolePath
 from portal.identity import actor, services
 
 
@@ -73,7 +74,7 @@ def user(path: ThingPath, query: Nothing) -> Response:
     "/users/<tid>",
     tags=[MANAGING],
     summary="Change an account",
-    responses=answers(200, desk_shapes.User, 403, 404, 412, *BODY),
+    responses=answers(200, desk_shapes.User, 403, 404, 409, 412, *BODY),
 )
 def change_user(path: ThingPath, body: UserPatch) -> Response:
     """Apply a JSON merge patch: rename an account, give it a password, open or close it."""
@@ -89,13 +90,27 @@ def change_user(path: ThingPath, body: UserPatch) -> Response:
     "/users/<tid>",
     tags=[MANAGING],
     summary="Close an account",
-    responses=answers(204, None, 403, 404, 412),
+    responses=answers(204, None, 403, 404, 409, 412),
 )
 def close_user(path: ThingPath) -> Response:
     """Close an account; what it did stays in the log under its opaque id."""
     with services().database.unit_of_work() as session:
         demand_fresh(present.person(people.person(session, by=actor(), person_id=path.tid)))
         people.change(session, by=actor(), person_id=path.tid, active=False)
+    return Response(status=204)
+
+
+@blueprint.delete(
+    "/users/<tid>/roles/<role>",
+    tags=[MANAGING],
+    summary="Take a role away",
+    responses=answers(204, None, 403, 404, 409),
+)
+def take_role(path: RolePath, query: PlaceQuery) -> Response:
+    """Take a role away from a person; the last admin of the site keeps theirs."""
+    place = query.institution or None
+    with services().database.unit_of_work() as session:
+        roles.take(session, by=actor(), person_id=path.tid, role=path.role, institution=place)
     return Response(status=204)
 
 

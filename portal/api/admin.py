@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from flask import Response, url_for
 
@@ -33,6 +34,15 @@ def day(name: str, value: str | None) -> date | None:
         raise Invalid((Fault(name, "not_a_date"),)) from None
 
 
+def _institution(session: Any, institution_id: str) -> dict[str, Any]:  # noqa: ANN401 - a session
+    return present.institution(institutions.institution(session, institution_id))
+
+
+def _agreement(session: Any, agreement_id: str) -> dict[str, Any]:  # noqa: ANN401 - a session
+    found = agreements.agreement(session, by=actor(), agreement_id=agreement_id)
+    return present.agreement(found)
+
+
 @blueprint.get(
     "/institutions",
     tags=[MANAGING],
@@ -59,7 +69,7 @@ def add_institution(body: InstitutionBody) -> Response:
         institutions.add(
             session, by=actor(), institution_id=body.id, names=body.name, country=body.country
         )
-        told = present.institution(institutions.institution(session, body.id))
+        told = _institution(session, body.id)
     services().reference.forget()
     return made(told, url_for("api.institution", tid=body.id))
 
@@ -75,7 +85,7 @@ def institution(path: ThingPath, query: Nothing) -> Response:
     del query
     with services().database.reading() as session:
         institutions.managed(session, by=actor())
-        return tagged(present.institution(institutions.institution(session, path.tid)))
+        return tagged(_institution(session, path.tid))
 
 
 @blueprint.patch(
@@ -88,7 +98,7 @@ def change_institution(path: ThingPath, body: InstitutionPatch) -> Response:
     """Apply a JSON merge patch: rename an institution, or move it to another country."""
     with services().database.unit_of_work() as session:
         institutions.managed(session, by=actor())
-        current = present.institution(institutions.institution(session, path.tid))
+        current = _institution(session, path.tid)
         demand_fresh(current)
         del current["id"]
         fields = patched(InstitutionFields, current, body.model_dump(exclude_unset=True))
@@ -99,7 +109,7 @@ def change_institution(path: ThingPath, body: InstitutionPatch) -> Response:
             names=fields.name,
             country=fields.country,
         )
-        told = present.institution(institutions.institution(session, path.tid))
+        told = _institution(session, path.tid)
     services().reference.forget()
     return tagged(told)
 
@@ -114,7 +124,7 @@ def remove_institution(path: ThingPath) -> Response:
     """Remove an institution that nothing hangs on."""
     with services().database.unit_of_work() as session:
         institutions.managed(session, by=actor())
-        demand_fresh(present.institution(institutions.institution(session, path.tid)))
+        demand_fresh(_institution(session, path.tid))
         institutions.remove(session, by=actor(), institution_id=path.tid)
     services().reference.forget()
     return Response(status=204)
@@ -151,7 +161,7 @@ def add_agreement(body: AgreementBody) -> Response:
             starts=day("from", body.start),
             ends=day("until", body.until),
         )
-        told = present.agreement(agreements.agreement(session, by=actor(), agreement_id=body.id))
+        told = _agreement(session, body.id)
     return made(told, url_for("api.agreement", tid=body.id))
 
 
@@ -165,9 +175,7 @@ def agreement(path: ThingPath, query: Nothing) -> Response:
     """Give one agreement."""
     del query
     with services().database.reading() as session:
-        return tagged(
-            present.agreement(agreements.agreement(session, by=actor(), agreement_id=path.tid))
-        )
+        return tagged(_agreement(session, path.tid))
 
 
 @blueprint.patch(
@@ -179,9 +187,7 @@ def agreement(path: ThingPath, query: Nothing) -> Response:
 def change_agreement(path: ThingPath, body: AgreementPatch) -> Response:
     """Apply a JSON merge patch to the parties and the dates of an agreement."""
     with services().database.unit_of_work() as session:
-        current = present.agreement(
-            agreements.agreement(session, by=actor(), agreement_id=path.tid)
-        )
+        current = _agreement(session, path.tid)
         demand_fresh(current)
         del current["id"]
         given = body.model_dump(by_alias=True, exclude_unset=True)
@@ -194,7 +200,7 @@ def change_agreement(path: ThingPath, body: AgreementPatch) -> Response:
             starts=day("from", fields.start),
             ends=day("until", fields.until),
         )
-        told = present.agreement(agreements.agreement(session, by=actor(), agreement_id=path.tid))
+        told = _agreement(session, path.tid)
     return tagged(told)
 
 
@@ -207,8 +213,6 @@ def change_agreement(path: ThingPath, body: AgreementPatch) -> Response:
 def remove_agreement(path: ThingPath) -> Response:
     """Take an agreement out of the catalogue."""
     with services().database.unit_of_work() as session:
-        demand_fresh(
-            present.agreement(agreements.agreement(session, by=actor(), agreement_id=path.tid))
-        )
+        demand_fresh(_agreement(session, path.tid))
         agreements.remove(session, by=actor(), agreement_id=path.tid)
     return Response(status=204)

@@ -167,6 +167,8 @@ class NoteBody(Body):
 
     text: str = ""
     anchor: dict[str, Any] | None = None
+    answers: str | None = Field(None, description="The note that this one answers.")
+    private: bool = Field(default=False, description="For curators only.")
 
 
 class DecisionBody(Body):

@@ -25,6 +25,9 @@ class Note(Shape):
     author: Author
     text: str
     anchor: dict[str, Any] | None
+    answers: str | None
+    private: bool
+    settled_at: Moment | None
 
 
 class Notes(Shape):
@@ -158,3 +161,43 @@ class Tokens(Shape):
     """One's own tokens, newest first."""
 
     results: list[ListedToken]
+
+
+class Looked(Shape):
+    """A point of the checklist, and whether it is ticked in the review that is open."""
+
+    id: str
+    label: str
+    ticked: bool
+
+
+class Checklist(Shape):
+    """What curators look at with their own eyes."""
+
+    results: list[Looked]
+
+
+class Concept(Shape):
+    """A concept as its admins see it; `retired` is offered no more."""
+
+    id: str
+    labels: ByLanguage
+    alternatives: dict[str, list[str]]
+    broader: list[str]
+    retired: bool
+
+
+class Point(Shape):
+    """A point of the checklists; no kinds: asked of every kind."""
+
+    id: str
+    label: str
+    wording: ByLanguage
+    kinds: list[str]
+    retired: bool
+
+
+class Points(Shape):
+    """The points in their order."""
+
+    results: list[Point]

@@ -183,6 +183,9 @@ def note(each: NoteView) -> dict[str, Any]:
         "author": {"id": each.author_id, "name": each.author},
         "text": each.text,
         "anchor": each.anchor,
+        "answers": each.answers,
+        "private": each.private,
+        "settled_at": when(each.settled_at),
     }
 
 

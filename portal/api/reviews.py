@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Response, jsonify
 
-from catalog import events, notes, queue, reviews
+from catalog import events, notes, queue, reviews, ticks
 from catalog.policy.actions import Action
 from catalog.policy.guard import demand
 from catalog.resources import reading, versions
@@ -20,7 +20,9 @@ from portal.api.description import (
     ResourcePath,
     WithdrawalBody,
 )
+from portal.api.desk_bodies import NotePath, SettlingBody, TicksBody
 from portal.api.resources import answered, working
+from portal.checklist_words import point_words
 from portal.identity import actor, services
 from portal.interface import language
 
@@ -99,13 +101,76 @@ def note_list(path: ResourcePath, query: Nothing) -> Response:
     responses=answers(201, desk_shapes.Note, 403, 404, 410, *BODY),
 )
 def leave_note(path: ResourcePath, body: NoteBody) -> Response:
-    """Leave a note, anchored to a field, a page or a second."""
+    """Leave a note, anchored to a field, a page or a second, or answer one."""
     with services().database.unit_of_work() as session:
         view = reading.working_version(session, actor(), path.rid)
-        left = notes.leave(session, by=actor(), view=view, text=body.text, anchor=body.anchor)
+        left = notes.leave(
+            session,
+            by=actor(),
+            view=view,
+            text=body.text,
+            anchor=body.anchor,
+            answers=body.answers,
+            private=body.private,
+        )
     response = jsonify(present.note(left))
     response.status_code = 201
     return response
+
+
+@blueprint.put(
+    "/resources/<rid>/notes/<nid>/settled",
+    tags=[JUDGING],
+    summary="Settle a note",
+    responses=answers(200, desk_shapes.Note, 403, 404, 410, *BODY),
+)
+def settle_note(path: NotePath, body: SettlingBody) -> Response:
+    """Say that a note is settled, or open again."""
+    with services().database.unit_of_work() as session:
+        view = reading.working_version(session, actor(), path.rid)
+        told = notes.settle(session, by=actor(), view=view, note_id=path.nid, settled=body.settled)
+    return jsonify(present.note(told))
+
+
+@blueprint.get(
+    "/resources/<rid>/checklist",
+    tags=[JUDGING],
+    summary="The checklist",
+    responses=answers(200, desk_shapes.Checklist, 403, 404, 410),
+)
+def checklist(path: ResourcePath, query: Nothing) -> Response:
+    """Give the points to be looked at, with the ticks of the review that is open."""
+    del query
+    return _checklist(path.rid)
+
+
+@blueprint.put(
+    "/resources/<rid>/checklist",
+    tags=[JUDGING],
+    summary="Tick the checklist",
+    responses=answers(200, desk_shapes.Checklist, 403, 404, 409, 410, *BODY),
+)
+def tick(path: ResourcePath, body: TicksBody) -> Response:
+    """Tick exactly these points in the review that one has open."""
+    with services().database.unit_of_work() as session:
+        ticks.tick(session, by=actor(), resource_id=path.rid, points=body.ticked)
+    return _checklist(path.rid)
+
+
+def _checklist(rid: str) -> Response:
+    with services().database.reading() as session:
+        view = reading.working_version(session, actor(), rid)
+        found = ticks.checklist_of(session, by=actor(), view=view)
+    return listed(
+        [
+            {
+                "id": each.point.id,
+                "label": point_words(each.point, language())[0],
+                "ticked": each.ticked,
+            }
+            for each in found
+        ]
+    )
 
 
 @blueprint.post(

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from portal.api import accounts, admin, finding, resources, reviews
+from portal.api import accounts, admin, finding, resources, reviews, words
 from portal.api.blueprint import blueprint
 
-PARTS = (finding, resources, reviews, admin, accounts)
+PARTS = (finding, resources, reviews, admin, accounts, words)
 
 __all__ = ["PARTS", "blueprint"]

@@ -29,6 +29,8 @@ from portal.paging import Pages, shown_faults
 from portal.rows import row_of
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from catalog.decisions import Decision
     from catalog.errors import Fault, Invalid
     from catalog.notes import NoteView
@@ -57,6 +59,7 @@ class Remarks:
 
     decisions: tuple[Decision, ...] = ()
     notes: tuple[NoteView, ...] = ()
+    may_answer: bool = False
 
 
 def listing(total: int, cards: tuple[Card, ...], page: int, per_page: int) -> dict[str, Any]:
@@ -97,6 +100,7 @@ def draft(
     faults: Invalid | None,
     *,
     remarks: Remarks,
+    answered: Mapping[str, str],
     coming: tuple[UploadView, ...],
     beside: str,
     editable: bool,
@@ -127,12 +131,16 @@ def draft(
             Labelled(each.name, field_label(each.name), unit_name(each.unit))
             for each in KINDS[form.kind if form.kind in KINDS else view.kind].fields
         ],
-        "concepts": in_order((shelf.concept_label(each.id, reader) for each in concepts), reader),
+        "concepts": in_order(
+            (shelf.concept_label(each.id, reader) for each in concepts if not each.retired), reader
+        ),
         "subjects": subject_names(view),
         "said": said(lacking),
         "step": _step(lacking),
         "decisions": remarks.decisions,
         "notes": remarks_on(view, remarks.notes),
+        "may_answer": remarks.may_answer,
+        "answered": answered,
         "editable": editable,
         "most": services().settings.limits.max_upload_bytes,
         "keeper": actor().person_id,

@@ -2,54 +2,32 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from flask_babel import gettext as _
-
-from portal.field_labels import place_label
-from portal.formatting import clock
+from portal.threads import Place, field_words, place_in_file, threads
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from catalog.notes import NoteView
     from catalog.resources.views import ResourceView
+    from portal.threads import Said
 
-ISOLATE, END = "\u2068", "\u2069"
-"""Unicode's isolates: a file's name keeps its own direction inside a sentence."""
 TEXTS = ("title", "summary", "description", "keywords")
 """Fields that stand on the page once for each language."""
 
 
-@dataclass(frozen=True)
-class Remark:
-    """A note; `address` leads to the field or the file on the same page."""
+def remarks_on(view: ResourceView, notes: tuple[NoteView, ...]) -> list[Said]:
+    """Return the notes on a gift with their answers; each leads to a field or a file of the page."""
 
-    text: str
-    author: str
-    at: datetime
-    place: str
-    address: str
+    def place_of(anchor: dict[str, Any]) -> Place:
+        if "field" in anchor:
+            whole = str(anchor["field"])
+            name, _dot, tag = whole.partition(".")
+            address = f"#{name}-{tag or view.language}" if name in TEXTS else "#words"
+            return Place(field_words(whole), "alter", address=address)
+        asset = view.asset(str(anchor.get("asset")))
+        if asset is None:
+            return Place()
+        return replace(place_in_file(view, asset, anchor), address=f"#file-{asset.id}")
 
-
-def remarks_on(view: ResourceView, notes: tuple[NoteView, ...]) -> list[Remark]:
-    """Return the notes on a gift, oldest first."""
-    return [
-        Remark(note.text, note.author, note.at, *_place(view, note.anchor or {})) for note in notes
-    ]
-
-
-def _place(view: ResourceView, anchor: dict[str, Any]) -> tuple[str, str]:
-    if "field" in anchor:
-        name, _dot, tag = str(anchor["field"]).partition(".")
-        return place_label(name), f"#{name}-{tag or view.language}" if name in TEXTS else "#words"
-    asset = view.asset(str(anchor.get("asset")))
-    if asset is None:
-        return "", ""
-    name, address = f"{ISOLATE}{asset.filename}{END}", f"#file-{asset.id}"
-    if "page" in anchor:
-        return _("%(name)s, page %(page)s", name=name, page=anchor["page"]), address
-    if "second" in anchor:
-        return _("%(name)s at %(time)s", name=name, time=clock(anchor["second"])), address
-    return asset.filename, address
+    return threads(notes, place_of)

@@ -67,6 +67,7 @@ def _page(
     faults: Invalid | None = None,
     beside: str = "",
     theirs: tuple[conflict.Kept, ...] = (),
+    answered: dict[str, str] | None = None,
 ) -> ResponseReturnValue:
     editable = (
         view.state in EDITABLE_STATES
@@ -75,7 +76,14 @@ def _page(
     with services().database.reading() as session:
         coming = uploads.unfinished(session, by=actor(), resource_id=view.id) if editable else ()
     shown = present.draft(
-        view, form, faults, remarks=_remarks(view), coming=coming, beside=beside, editable=editable
+        view,
+        form,
+        faults,
+        remarks=_remarks(view),
+        answered=answered or {},
+        coming=coming,
+        beside=beside,
+        editable=editable,
     )
     page = render_template("contribute/edit.html", theirs=theirs, **shown)
     return page if faults is None else (page, UNPROCESSABLE)
@@ -83,13 +91,34 @@ def _page(
 
 def _remarks(view: ResourceView) -> present.Remarks:
     """Return what curators have said, where the giver is to act on it or to know why."""
-    if view.state not in ANSWERED or not allows(actor(), Action.NOTE_READ, view.standing).allowed:
+    if view.state == State.DRAFT or not allows(actor(), Action.NOTE_READ, view.standing).allowed:
         return present.Remarks()
     with services().database.reading() as session:
         return present.Remarks(
-            decisions.decisions_on(session, by=actor(), view=view),
+            decisions.decisions_on(session, by=actor(), view=view)
+            if view.state in ANSWERED
+            else (),
             notes.notes_of(session, by=actor(), view=view),
+            allows(actor(), Action.NOTE_WRITE, view.standing).allowed,
         )
+
+
+@blueprint.post("/<rid>/notes")
+def answer(rid: str) -> ResponseReturnValue:
+    """Answer a note of a curator."""
+    view, typed = working(rid), request.form.to_dict()
+    try:
+        with services().database.unit_of_work() as session:
+            left = notes.leave(
+                session,
+                by=actor(),
+                view=view,
+                text=typed.get("text", ""),
+                answers=typed.get("answers", ""),
+            )
+    except Invalid as error:
+        return _page(view, forms.shown(view), faults=error, answered=typed)
+    return redirect(url_for("contribute.edit", rid=rid, _anchor=f"note-{left.id}"), SEE_OTHER)
 
 
 @blueprint.post("/<rid>/save")

@@ -6,13 +6,40 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING
 
+from catalog.concepts import Given
 from catalog.errors import Fault, Invalid
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from werkzeug.datastructures import MultiDict
 
     from catalog.agreements import AgreementView
+    from catalog.checklists import PointView
     from catalog.institutions import InstitutionView
+    from catalog.vocabulary import ConceptView
+
+COMMAS = ("،", "、", "，")
+"""Of Arabic and Chinese; people separate words by their own."""
+
+
+def by_language(sent: MultiDict[str, str], name: str) -> dict[str, str]:
+    """Read the fields `name.TAG`, and the pairs in which a further language is chosen beside them."""
+    found = {
+        key.removeprefix(f"{name}."): value.strip()
+        for key, value in sent.items()
+        if key.startswith(f"{name}.")
+    }
+    for tag, value in zip(
+        sent.getlist("more-language"), sent.getlist(f"more-{name}"), strict=False
+    ):
+        if value.strip():
+            found[tag] = value.strip()
+    return found
+
+
+def _filled(texts: dict[str, str]) -> dict[str, str]:
+    return {tag: text for tag, text in texts.items() if text}
 
 
 @dataclass(frozen=True)
@@ -31,17 +58,13 @@ class InstitutionForm:
     @classmethod
     def typed(cls, sent: MultiDict[str, str]) -> InstitutionForm:
         """Return the form as it was sent."""
-        names = {
-            name.removeprefix("name."): value.strip()
-            for name, value in sent.items()
-            if name.startswith("name.")
-        }
-        return cls(sent.get("id", "").strip(), sent.get("country", "").strip(), names)
+        id_, country = (sent.get(name, "").strip() for name in ("id", "country"))
+        return cls(id_, country, by_language(sent, "name"))
 
     @property
     def given_names(self) -> dict[str, str]:
         """Return the names that are not empty."""
-        return {tag: name for tag, name in self.names.items() if name}
+        return _filled(self.names)
 
 
 @dataclass(frozen=True)
@@ -82,15 +105,71 @@ class AgreementForm:
         days = (sent.get(name, "").strip() for name in ("from", "until"))
         return cls(sent.get("id", "").strip(), tuple(sent.getlist("parties")), *days)
 
-    def days(self) -> tuple[date | None, date | None]:
-        """Return both dates; None is open. Raises Invalid."""
-        found: list[date | None] = []
+    def days(self) -> dict[str, date | None]:
+        """Return both dates as the catalogue names them; None is open. Raises Invalid."""
+        found: dict[str, date | None] = {}
         faults = []
-        for name, text in (("from", self.starts), ("until", self.until)):
+        for name, key, text in (("from", "starts", self.starts), ("until", "ends", self.until)):
             try:
-                found.append(date.fromisoformat(text) if text else None)
+                found[key] = date.fromisoformat(text) if text else None
             except ValueError:
                 faults.append(Fault(name, "not_a_date"))
         if faults:
             raise Invalid(tuple(faults))
-        return found[0], found[1]
+        return found
+
+
+@dataclass(frozen=True)
+class ConceptForm:
+    """A subject: its name by language, and other names by language, between commas."""
+
+    id: str = ""
+    broader: str = ""
+    labels: dict[str, str] = field(default_factory=dict)
+    others: dict[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def kept(cls, view: ConceptView) -> ConceptForm:
+        """Return the form of a subject as it is."""
+        others = {tag: ", ".join(texts) for tag, texts in view.alternatives.items()}
+        return cls(view.id, next(iter(view.broader), ""), dict(view.labels), others)
+
+    @classmethod
+    def typed(cls, sent: MultiDict[str, str]) -> ConceptForm:
+        """Return the form as it was sent."""
+        id_, broader = (sent.get(name, "").strip() for name in ("id", "broader"))
+        return cls(id_, broader, by_language(sent, "label"), by_language(sent, "other"))
+
+    def given(self) -> Given:
+        """Return what the catalogue is given."""
+        others = {tag: _parted(text) for tag, text in self.others.items() if text}
+        return Given(_filled(self.labels), others)
+
+
+def _parted(text: str) -> Sequence[str]:
+    for comma in COMMAS:
+        text = text.replace(comma, ",")
+    return [each.strip() for each in text.split(",") if each.strip()]
+
+
+@dataclass(frozen=True)
+class PointForm:
+    """A point of the checklists; no kinds: asked of every kind."""
+
+    wording: dict[str, str] = field(default_factory=dict)
+    kinds: tuple[str, ...] = ()
+
+    @classmethod
+    def kept(cls, view: PointView) -> PointForm:
+        """Return the form of a point as it is."""
+        return cls(dict(view.wording), view.kinds)
+
+    @classmethod
+    def typed(cls, sent: MultiDict[str, str]) -> PointForm:
+        """Return the form as it was sent."""
+        return cls(by_language(sent, "wording"), tuple(sent.getlist("kinds")))
+
+    @property
+    def given_wording(self) -> dict[str, str]:
+        """Return the words that are not empty."""
+        return _filled(self.wording)

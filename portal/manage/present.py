@@ -20,11 +20,22 @@ from portal.interface import language
 from portal.paging import shown_faults
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from catalog.agreements import AgreementView
     from catalog.errors import Invalid
     from catalog.institutions import InstitutionView
     from catalog.people import PersonView
     from portal.manage.forms import AgreementForm, InstitutionForm, PersonForm
+
+
+@dataclass(frozen=True)
+class Held:
+    """A role that somebody holds; an empty institution is the whole site."""
+
+    role: str
+    institution: str
+    words: str
 
 
 @dataclass(frozen=True)
@@ -36,6 +47,8 @@ class Line:
     about: tuple[str, ...] = ()
     id: str = ""
     open: bool = True
+    held: tuple[Held, ...] = ()
+    depth: int = 0
 
 
 def tabs(current: str) -> list[tuple[str, str, bool]]:
@@ -45,7 +58,11 @@ def tabs(current: str) -> list[tuple[str, str, bool]]:
         ("people", _("People"), url_for("manage.person_list")),
     ]
     if actor().is_site_admin:
-        found.append(("agreements", _("Agreements"), url_for("manage.agreement_list")))
+        found += [
+            ("agreements", _("Agreements"), url_for("manage.agreement_list")),
+            ("vocabulary", _("Vocabulary"), url_for("manage.concept_list")),
+            ("checklists", _("Checklists"), url_for("manage.point_list")),
+        ]
     return [(words, address, name == current) for name, words, address in found]
 
 
@@ -60,6 +77,15 @@ def own_houses() -> list[tuple[str, str]]:
     known = services().reference.shelf().institutions
     found = [(each, house_name(each)) for each in known if places is None or each in places]
     return in_order(found, language(), lambda each: each[1])
+
+
+def languages_of(texts: Mapping[str, str]) -> dict[str, list[str]]:
+    """Return the languages whose fields stand open, and those that can be chosen beside them.
+
+    Open are the reader's, English, and those in which something is written.
+    """
+    shown = dict.fromkeys((language(), "en", *(tag for tag, text in texts.items() if text)))
+    return {"languages": list(shown), "more": [tag for tag in LANGUAGES if tag not in shown]}
 
 
 def institutions(form: InstitutionForm, faults: Invalid | None) -> dict[str, Any]:
@@ -78,7 +104,7 @@ def institutions(form: InstitutionForm, faults: Invalid | None) -> dict[str, Any
         "rows": rows,
         "may_add": actor().is_site_admin,
         "form": form,
-        "languages": list(LANGUAGES),
+        **languages_of(form.names),
         "faults": shown_faults(faults),
     }
 
@@ -92,7 +118,7 @@ def institution(
         "heading": house_name(view.id),
         "view": view,
         "form": form,
-        "languages": list(dict.fromkeys((*LANGUAGES, *view.names))),
+        **languages_of(form.names),
         "may_remove": actor().is_site_admin,
         "faults": shown_faults(faults),
     }
@@ -106,9 +132,10 @@ def people(
         Line(
             each.name,
             "",
-            (each.email, *(_held(role, place) for role, place in each.roles)),
+            (each.email,),
             id=each.id,
             open=each.active,
+            held=tuple(Held(role, place or "", _held(role, place)) for role, place in each.roles),
         )
         for each in found
     ]

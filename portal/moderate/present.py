@@ -1,234 +1,232 @@
-"""What the desk shows."""
+"""What the review of a submission shows."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from math import isfinite
 from typing import TYPE_CHECKING, Any
 
-from babel.lists import format_list
 from flask import url_for
-from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 
 from catalog.policy.rules import not_own_gift
-from catalog.resources.checks import missing
-from portal.facet_labels import language_name
-from portal.field_labels import missing_label
+from portal.checklist_words import point_words
+from portal.facet_labels import USES, country_name, language_name
+from portal.field_labels import ACCESSES, PLACES, field_label, place_label
 from portal.file_rows import file_row
-from portal.formatting import clock
 from portal.identity import actor, services
 from portal.interface import language
-from portal.paging import Pages, shown_faults
-from portal.playing import PLAYED, frame_strip, player_of
-from portal.rows import large_picture, rendition_address, row_of
-from portal.sentences import reason_sentence
+from portal.moderate.findings import findings
+from portal.moderate.waiting import listing, points_open
+from portal.paging import shown_faults
+from portal.playing import frame_strip, player_of
+from portal.rows import age_range, large_picture, row_of
+from portal.threads import Place, field_words, page_anchor, place_in_file, threads
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     from werkzeug.datastructures import MultiDict
 
     from catalog.errors import Invalid
     from catalog.notes import NoteView
-    from catalog.queue import QueueEntry
-    from catalog.resources.views import AssetView, ResourceView
+    from catalog.queue import Stretch
+    from catalog.resources.views import ResourceView
+    from catalog.reviews import Rounds
+    from catalog.ticks import Looked
+    from catalog.twins import Twin
     from portal.playing import FrameStrip, Player
+    from portal.threads import Said
 
-ISOLATE, END = "\u2068", "\u2069"
-"""Unicode's isolates: a file's name keeps its own direction inside a sentence."""
-FIELDS = {
-    "title": _l("Title"),
-    "summary": _l("In one sentence"),
-    "description": _l("Description"),
-    "subjects": _l("Subjects"),
-    "licence": _l("Licence"),
-    "uses": _l("Others may"),
-}
-"""Where a note may stand besides a file; any field of the record may come by program."""
+SECONDS_A_MINUTE = 60
 
 
 @dataclass(frozen=True)
-class Finding:
-    """What the machine found: `verdict` as of a file, and where on the page to see more."""
+class Desk:
+    """What one reading of the catalogue gave for a review."""
 
-    verdict: str
-    words: str
-    name: str = ""
-    anchor: str = ""
-
-
-@dataclass(frozen=True)
-class Waiting:
-    """A submission on the desk."""
-
-    address: str
-    kind: str
-    picture: str | None
-    title: Any
-    facts: tuple[str, ...]
+    view: ResourceView
+    notes: tuple[NoteView, ...]
+    rounds: Rounds
     giver: str
-    submitted_at: Any
-    languages: str
-    findings: tuple[Finding, ...]
-    holder: str | None
+    checklist: tuple[Looked, ...]
+    twins: tuple[Twin, ...]
+    beside: Stretch | None
 
 
 @dataclass(frozen=True)
-class Said:
-    """A note, with its place in words and, where there is one, its address."""
+class Written:
+    """A text of the record in its languages: (tag, the id of its element, the text)."""
 
-    text: str
-    author: str
-    at: Any
-    place: str
-    address: str = ""
-    second: float | None = None
+    anchor: str
+    label: str
+    texts: tuple[tuple[str, str, str], ...]
 
 
-def listing(
-    total: int, entries: tuple[QueueEntry, ...], page: int, per_page: int
-) -> dict[str, Any]:
-    """Return the queue."""
-    more = page * per_page < total
-    pages = Pages(
-        (page - 1) * per_page + 1,
-        min(page * per_page, total),
-        url_for("moderate.queue", page=page - 1) if page > 1 else None,
-        url_for("moderate.queue", page=page + 1) if more else None,
-    )
-    return {"total": total, "rows": [_waiting(entry) for entry in entries], "pages": pages}
+@dataclass(frozen=True)
+class Told:
+    """Another field of the record."""
+
+    anchor: str
+    label: str
+    value: str
 
 
-def _waiting(entry: QueueEntry) -> Waiting:
-    pictured = next((each for each in entry.assets if each.rendition("thumbnail")), None)
-    picture = None
-    if pictured is not None:
-        picture = rendition_address(entry.id, pictured.id, "thumbnail")
-    files = len(entry.assets)
-    tags = entry.title.values
-    return Waiting(
-        address=url_for("moderate.review", rid=entry.id),
-        kind=entry.kind,
-        picture=picture,
-        title=entry.title.pick(language(), original=entry.language),
-        facts=(ngettext("%(num)d file", "%(num)d files", files),) if files else (),
-        giver=services().reference.shelf().institution_name(entry.institution, language()),
-        submitted_at=entry.submitted_at,
-        languages=_(", ").join(language_name(tag, language()) for tag in tags),
-        findings=tuple(_counted(entry.assets)),
-        holder=entry.claimed_by_name,
-    )
+@dataclass(frozen=True)
+class Point:
+    """A point to be looked at with one's own eyes."""
+
+    id: str
+    words: str
+    lang: str
+    ticked: bool
 
 
-def _counted(assets: tuple[AssetView, ...]) -> list[Finding]:
-    """Return the findings of a submission in a line or two."""
-    held = sum(asset.verdict == "hold" and not asset.released for asset in assets)
-    refused = sum(asset.verdict == "refuse" for asset in assets)
-    waiting = sum(asset.verdict is None for asset in assets)
-    found = []
-    if held:
-        found.append(Finding("hold", ngettext("%(num)d file held", "%(num)d files held", held)))
-    if refused:
-        words = ngettext("%(num)d file cannot be taken", "%(num)d files cannot be taken", refused)
-        found.append(Finding("refuse", words))
-    if waiting:
-        words = ngettext("%(num)d file being read", "%(num)d files being read", waiting)
-        found.append(Finding("hold", words))
-    return found or [Finding("accept", _("All checks passed"))]
-
-
-def _findings(view: ResourceView) -> list[Finding]:
-    """Return what the machine has looked at: the files one by one, then the record."""
-    found = []
-    for asset in view.assets:
-        if asset.verdict == "accept" or asset.released:
-            continue
-        codes = [reason_sentence(str(reason["code"])) for reason in asset.reasons]
-        words = " ".join(codes) or _("is still being read")
-        verdict = asset.verdict or "hold"
-        found.append(Finding(verdict, words, asset.filename, f"file-{asset.id}"))
-    if not found:
-        found.append(Finding("accept", _("All files open and are whole")))
-    lacking = dict.fromkeys(missing_label(each.field) for each in missing(view))
-    if lacking:
-        names = format_list(list(lacking), locale=get_locale())
-        return [*found, Finding("hold", _("Missing: %(names)s", names=names))]
-    return [*found, Finding("accept", _("Nothing is missing in the record"))]
-
-
-def review(
-    view: ResourceView,
-    left: tuple[NoteView, ...],
-    holder: tuple[str, str] | None,
-    faults: Invalid | None,
-) -> dict[str, Any]:
+def review(desk: Desk, faults: Invalid | None) -> dict[str, Any]:
     """Return the page of one submission."""
+    view, claim = desk.view, desk.rounds.claim
     title = view.title.pick(language(), original=view.language)
-    player = player_of(view)
-    texts = (
-        (_("Title"), view.title),
-        (_("In one sentence"), view.summary),
-        (_("Description"), view.description),
-    )
+    written, told = list(_written(view)), list(_told(view))
+    said = threads(desk.notes, _places_on(view, _anchors(view, written, told)))
+    player = _player(view, said)
+    points = [_point(each) for each in desk.checklist]
+    unticked = sum(not each.ticked for each in points)
+    beside = listing(desk.beside, current=view.id) if desk.beside else None
     return {
         "view": view,
+        "beside": beside,
         "row": row_of(view, url_for("moderate.review", rid=view.id)),
         "heading": title.value if title else view.id,
-        "giver": services().reference.shelf().institution_name(view.institution, language()),
+        "giver": desk.giver,
+        "house": services().reference.shelf().institution_name(view.institution, language()),
+        "round": desk.rounds.number,
         "files": [file_row(view, asset) for asset in view.assets],
-        "findings": _findings(view),
+        "findings": findings(view, desk.twins),
+        "points": points,
+        "unticked": unticked,
+        "unticked_words": points_open(unticked, len(points)),
         "player": player,
         "large": large_picture(view.id, view.assets),
-        "strip": _strip(view, player, left),
-        "words": [(name, list(text.values.items())) for name, text in texts if text.values],
-        "notes": [_said(view, note) for note in left],
-        "holder": holder[1] if holder else None,
-        "mine": holder is not None and holder[0] == actor().person_id,
+        "strip": _strip(view, player, said),
+        "written": written,
+        "told": told,
+        "notes": said,
+        "claim": claim,
+        "mine": claim is not None and claim.curator_id == actor().person_id,
         "own": not not_own_gift(view.standing, actor()),
-        "anchors": _anchors(view),
-        "typed": "",
+        "places": _places(view),
+        "asking": False,
+        "typed": {},
         "decision_note": "",
         "faults": shown_faults(faults),
     }
 
 
-def _strip(
-    view: ResourceView, player: Player | None, left: tuple[NoteView, ...]
-) -> FrameStrip | None:
+def _point(looked: Looked) -> Point:
+    words, tag = point_words(looked.point, language())
+    return Point(looked.point.id, words, tag, looked.ticked)
+
+
+def _written(view: ResourceView) -> Iterator[Written]:
+    texts = (("title", view.title), ("summary", view.summary), ("description", view.description))
+    for name, text in texts:
+        if text.values:
+            parts = tuple(
+                (tag, field_anchor(f"{name}.{tag}"), value) for tag, value in text.values.items()
+            )
+            yield Written(field_anchor(name), place_label(name), parts)
+
+
+def _told(view: ResourceView) -> Iterator[Told]:
+    reader, shelf, comma = language(), services().reference.shelf(), _(", ")
+    values = {
+        "language": language_name(view.language, reader) if view.language else "",
+        "subjects": comma.join(shelf.concept_label(each, reader) for each in view.subjects),
+        "keywords": comma.join(word for words in view.keywords.values() for word in words),
+        "ages": age_range(*view.ages) if view.ages else "",
+        "year": str(view.year or ""),
+        "country": country_name(view.country, reader) if view.country else "",
+        "licence": view.licence or "",
+        "uses": comma.join(str(USES[each.use]) for each in view.uses),
+        "access": str(ACCESSES.get(view.access or "", "")),
+        "credit": view.credit or "",
+    }
+    for name, value in values.items():
+        if value:
+            yield Told(field_anchor(name), field_words(name), value)
+    for name, found in view.details.items():
+        shown = comma.join(map(str, found)) if isinstance(found, list) else str(found)
+        yield Told(field_anchor(f"details.{name}"), field_label(name), shown)
+
+
+def _anchors(view: ResourceView, written: list[Written], told: list[Told]) -> set[str]:
+    """Return the ids of the page that a note may lead to."""
+    found = {each.anchor for each in written} | {each.anchor for each in told}
+    found |= {anchor for each in written for _tag, anchor, _text in each.texts}
+    for asset in view.assets:
+        found.add(f"file-{asset.id}")
+        pages = int(asset.facts.get("pages") or 0)
+        found |= {
+            page_anchor(asset.id, page)
+            for page in range(1, pages + 1)
+            if asset.rendition(f"page_{page}")
+        }
+    return found
+
+
+def _places_on(view: ResourceView, there: set[str]) -> Callable[[dict[str, Any]], Place]:
+    """Return what finds the way to an anchor on this page, where `there` can be gone to."""
+
+    def place_of(anchor: dict[str, Any]) -> Place:
+        asset = view.asset(str(anchor.get("asset")))
+        if "field" in anchor:
+            name = str(anchor["field"])
+            found = Place(field_words(name), "alter", address=f"#{field_anchor(name)}")
+        elif asset is not None:
+            found = place_in_file(view, asset, anchor)
+        else:
+            return Place()
+        known = not found.address.startswith("#") or found.address[1:] in there
+        return found if known else replace(found, address="")
+
+    return place_of
+
+
+def field_anchor(name: str) -> str:
+    """Return the id of the element that shows a field."""
+    return f"field-{name.replace('.', '-')}"
+
+
+def _player(view: ResourceView, said: list[Said]) -> Player | None:
+    """Return the player, which begins at the first note that is open of what it plays."""
+    player = player_of(view)
+    if player is None or player.start:
+        return player
+    seconds = [
+        int(each.place.second)
+        for each in said
+        if each.place.second is not None
+        and each.settled_at is None
+        and each.place.asset == player.asset
+    ]
+    return replace(player, start=min(seconds, default=0))
+
+
+def _strip(view: ResourceView, player: Player | None, said: list[Said]) -> FrameStrip | None:
     film = view.asset(player.asset) if player else None
-    if film is None:
+    if film is None or player is None:
         return None
-    anchors = [note.anchor for note in left if note.anchor and note.anchor.get("asset") == film.id]
-    return frame_strip(view, film, [float(each["second"]) for each in anchors if "second" in each])
+    seconds = [
+        each.place.second
+        for each in said
+        if each.place.second is not None and each.place.asset == player.asset
+    ]
+    return frame_strip(view, film, seconds)
 
 
-def _said(view: ResourceView, note: NoteView) -> Said:
-    anchor = note.anchor or {}
-    return Said(note.text, note.author, note.at, *_place(view, anchor), anchor.get("second"))
-
-
-def _place(view: ResourceView, anchor: dict[str, Any]) -> tuple[str, str]:
-    """Return the place of a note in words, and its address."""
-    if "field" in anchor:
-        return str(FIELDS.get(anchor["field"], anchor["field"])), "#words"
-    asset = view.asset(str(anchor.get("asset")))
-    if asset is None:
-        return "", ""
-    name = f"{ISOLATE}{asset.filename}{END}"
-    if "page" in anchor:
-        words = _("%(name)s, page %(page)s", name=name, page=anchor["page"])
-        made = asset.rendition(f"page_{anchor['page']}")
-        there = rendition_address(view.id, asset.id, made.name) if made else ""
-        return words, there
-    if "second" in anchor:
-        moving = next((each for each in PLAYED if asset.rendition(each)), None)
-        words = _("%(name)s at %(time)s", name=name, time=clock(anchor["second"]))
-        address = rendition_address(view.id, asset.id, moving) if moving else ""
-        return words, f"{address}#t={int(anchor['second'])}" if address else ""
-    return asset.filename, f"#file-{asset.id}"
-
-
-def _anchors(view: ResourceView) -> list[tuple[str, str]]:
-    found = [(f"field:{name}", str(words)) for name, words in FIELDS.items()]
+def _places(view: ResourceView) -> list[tuple[str, str]]:
+    """Return where a note may be put: the value of the choice, and its words."""
+    found = [(f"field:{name}", str(words)) for name, words in PLACES.items()]
     for asset in view.assets:
         timed = asset.facts.get("duration_s") and asset.family != "subtitle"
         kind = "second" if timed else "page" if asset.facts.get("pages") else "asset"
@@ -253,6 +251,7 @@ def _number(text: str) -> float | None:
     """Read a page or a second, the second also as 3:40."""
     minutes, colon, seconds = text.strip().rpartition(":")
     try:
-        return (float(minutes or 0) * 60 if colon else 0) + float(seconds)
+        found = (float(minutes or 0) * SECONDS_A_MINUTE if colon else 0) + float(seconds)
     except ValueError:
         return None
+    return found if isfinite(found) else None

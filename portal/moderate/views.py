@@ -5,39 +5,50 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
-from catalog import assets, notes, queue, reviews
+from catalog import assets, notes, people, queue, reviews, ticks, twins
 from catalog.errors import Invalid
 from catalog.policy.actions import Action
 from catalog.policy.guard import demand
 from catalog.resources import reading, versions
+from catalog.states import State
 from portal.identity import actor, services
-from portal.moderate import present
+from portal.moderate import present, waiting
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
     from werkzeug.wrappers import Response as AnyResponse
 
+    from catalog.resources.views import ResourceView
+
 blueprint = Blueprint("moderate", __name__, url_prefix="/moderate")
 
 SEE_OTHER = 303
 UNPROCESSABLE = 422
-PER_PAGE = 20
+PER_PAGE = 10
+BESIDE = 9
+"""Submissions beside a review: as many as stand beside a film, its frames and the first notes."""
+WAITING = (State.SUBMITTED, State.IN_REVIEW)
 
 
-def _back(rid: str) -> AnyResponse:
-    return redirect(url_for("moderate.review", rid=rid), SEE_OTHER)
+def _back(rid: str, anchor: str) -> AnyResponse:
+    """Return to the review, at the place where the work goes on: it takes the focus."""
+    return redirect(url_for("moderate.review", rid=rid, _anchor=anchor), SEE_OTHER)
+
+
+def _to_queue() -> AnyResponse:
+    return redirect(url_for("moderate.queue", _anchor="main"), SEE_OTHER)
 
 
 @blueprint.get("", endpoint="queue")
 def show_queue() -> str:
     """List what waits, oldest first."""
-    page = request.args.get("page", 1, type=int)
+    after, before = (waiting.read(request.args.get(name, "")) for name in ("after", "before"))
     with services().database.reading() as session:
-        total, entries = queue.waiting(session, by=actor(), page=max(page, 1), per_page=PER_PAGE)
-    return render_template("moderate/queue.html", **present.listing(total, entries, page, PER_PAGE))
+        found = queue.stretch(session, by=actor(), after=after, before=before, most=PER_PAGE)
+    return render_template("moderate/queue.html", **waiting.listing(found))
 
 
 @blueprint.get("/<rid>")
@@ -50,11 +61,25 @@ def _page(rid: str, faults: Invalid | None = None, **typed: Any) -> ResponseRetu
     with services().database.reading() as session:
         view = reading.working_version(session, actor(), rid)
         demand(actor(), Action.RESOURCE_CLAIM, _without_giver(view))
-        left = notes.notes_of(session, by=actor(), view=view)
-        holder = reviews.holder_of(session, view.version_id)
-    shown = present.review(view, left, holder, faults)
-    page = render_template("moderate/review.html", **{**shown, **typed})
-    return page if faults is None else (page, UNPROCESSABLE)
+        desk = _desk(session, view)
+    page = render_template("moderate/review.html", **{**present.review(desk, faults), **typed})
+    return (page, UNPROCESSABLE) if faults is not None or typed.get("asking") else page
+
+
+def _desk(session: Any, view: ResourceView) -> present.Desk:  # noqa: ANN401 - a session of the catalogue
+    by = actor()
+    key = (view.submitted_at, view.version_id) if view.submitted_at else None
+    return present.Desk(
+        view=view,
+        notes=notes.notes_of(session, by=by, view=view),
+        rounds=reviews.rounds_of(session, view.version_id),
+        giver=people.name_of(session, view.submitted_by),
+        checklist=ticks.checklist_of(session, by=by, view=view),
+        twins=twins.twins_of(session, by=by, view=view),
+        beside=queue.around(session, by=by, key=key, most=BESIDE)
+        if key and view.state in WAITING
+        else None,
+    )
 
 
 def _without_giver(view: Any) -> Any:  # noqa: ANN401 - a Standing of a ResourceView
@@ -67,7 +92,7 @@ def claim(rid: str) -> ResponseReturnValue:
     """Take a submission into review."""
     with services().database.unit_of_work() as session:
         reviews.claim(session, by=actor(), resource_id=rid)
-    return _back(rid)
+    return _back(rid, "review")
 
 
 @blueprint.post("/<rid>/give-back")
@@ -75,41 +100,78 @@ def give_back(rid: str) -> ResponseReturnValue:
     """Give a claim back."""
     with services().database.unit_of_work() as session:
         reviews.give_back(session, by=actor(), resource_id=rid)
-    return redirect(url_for("moderate.queue"), SEE_OTHER)
+    flash(_("Given back. Others may take it now."), "calm")
+    return _to_queue()
 
 
 @blueprint.post("/<rid>/notes")
 def note(rid: str) -> ResponseReturnValue:
-    """Leave a note at a field, a page or a second."""
-    text = request.form.get("text", "")
+    """Leave a note at a field, a page or a second, or answer one."""
+    form = request.form
+    text, answers = form.get("text", ""), form.get("answers") or None
     try:
         with services().database.unit_of_work() as session:
-            view = reading.working_version(session, actor(), rid)
-            notes.leave(
-                session, by=actor(), view=view, text=text, anchor=present.anchor(request.form)
+            left = notes.leave(
+                session,
+                by=actor(),
+                view=reading.working_version(session, actor(), rid),
+                text=text,
+                anchor=None if answers else present.anchor(form),
+                answers=answers,
+                private=not answers and form.get("among") == "curators",
             )
     except Invalid as error:
-        return _page(rid, error, typed=text)
-    return _back(rid)
+        return _page(rid, error, typed=form.to_dict())
+    return _back(rid, f"note-{left.id}")
+
+
+@blueprint.post("/<rid>/notes/<nid>/settled")
+def settle(rid: str, nid: str) -> ResponseReturnValue:
+    """Say that a note is settled, or open again."""
+    with services().database.unit_of_work() as session:
+        view = reading.working_version(session, actor(), rid)
+        settled = request.form.get("settled") != "no"
+        notes.settle(session, by=actor(), view=view, note_id=nid, settled=settled)
+    return _back(rid, f"note-{nid}")
+
+
+@blueprint.post("/<rid>/ticks")
+def tick(rid: str) -> ResponseReturnValue:
+    """Keep what is ticked; a script is told in words how many points are open."""
+    _keep_ticks(rid)
+    if request.accept_mimetypes.best == "application/json":
+        return jsonify(open=waiting.points_open(*_points_open(rid)))
+    words = request.form.get("note", "")
+    return _page(rid, decision_note=words) if words else _back(rid, "checklist")
+
+
+def _keep_ticks(rid: str) -> None:
+    with services().database.unit_of_work() as session:
+        ticks.tick(session, by=actor(), resource_id=rid, points=request.form.getlist("points"))
 
 
 @blueprint.post("/<rid>/decision")
 def decide(rid: str) -> ResponseReturnValue:
-    """Publish, ask for changes, or decline."""
-    words = request.form.get("note", "")
+    """Publish, ask for changes, or decline; to publish with points left open asks once more."""
+    form = request.form
+    words, decision = form.get("note", ""), form.get("decision", "")
     try:
+        if form.get("looked") == "yes":
+            _keep_ticks(rid)
+        if decision == "publish" and form.get("sure") != "yes" and _points_open(rid)[0]:
+            return _page(rid, asking=True, decision_note=words)
         with services().database.unit_of_work() as session:
-            reviews.decide(
-                session,
-                by=actor(),
-                resource_id=rid,
-                decision=request.form.get("decision", ""),
-                note=words,
-            )
+            reviews.decide(session, by=actor(), resource_id=rid, decision=decision, note=words)
     except Invalid as error:
         return _page(rid, error, decision_note=words)
     flash(_("Decided."), "calm")
-    return redirect(url_for("moderate.queue"), SEE_OTHER)
+    return _to_queue()
+
+
+def _points_open(rid: str) -> tuple[int, int]:
+    """Return how many points are not ticked, and of how many."""
+    with services().database.reading() as session:
+        return ticks.points_open(session, by=actor(), resource_id=rid)
 
 
 @blueprint.post("/<rid>/files/<aid>/release")
@@ -123,7 +185,7 @@ def release(rid: str, aid: str) -> ResponseReturnValue:
             asset_id=aid,
             note=request.form.get("note", ""),
         )
-    return _back(rid)
+    return _back(rid, f"file-{aid}")
 
 
 @blueprint.post("/<rid>/withdrawal")

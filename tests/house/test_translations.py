@@ -34,7 +34,7 @@ LATIN = re.compile(r"[A-Za-z]{3,}")
 NAMES = {
     *("Caravan", "Cookie", "Elasticsearch", "WebVTT", "caravan", "cookie", "doctor", "fixity"),
     *("kbit", "magnet", "magnetism", "min", "publish", "tus"),
-    *("Chromium", "ETag", "axe", "core", "curl"),
+    *("Chromium", "End", "ETag", "Home", "Tab", "axe", "core", "curl"),
 }
 """Words in Latin letters that stand in sentences of every script, as PDF and CSV do."""
 

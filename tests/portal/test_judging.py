@@ -163,4 +163,4 @@ def test_of_two_curators_at_once_one_has_it(house: Any) -> None:
         from catalog.resources import drafts
 
         version = drafts.latest(session, rid)[1]
-        assert reviews.holder_of(session, version.id) is not None
+        assert reviews.rounds_of(session, version.id).claim is not None

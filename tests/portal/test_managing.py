@@ -236,3 +236,78 @@ def test_only_admins_are_shown_the_way_there(app: Flask, house: House) -> None:
         headers = {"Authorization": f"Bearer {house.tokens[who]}"}
         page = app.test_client().get("/about", headers=headers).get_data(as_text=True)
         assert ('href="/manage"' in page) == there
+
+
+def test_the_form_of_names_begins_with_few_languages_and_takes_another(
+    admin: FlaskClient, house: House
+) -> None:
+    page = shown(admin, "/manage?lang=en")
+    assert page.count('name="name.') == 1
+    form = {
+        "id": "few",
+        "country": "GR",
+        "name.en": "Few",
+        "more-language": ["el", "my"],
+        "more-name": ["Λίγα", ""],
+    }
+    assert send(admin, "/manage/institutions", **{**form, "country": "??"}).status_code == 422
+    assert send(admin, "/manage/institutions", **form).status_code == 303
+    with house.services.database.reading() as session:
+        assert dict(institutions.institution(session, "few").names) == {"en": "Few", "el": "Λίγα"}
+    assert shown(admin, "/manage/institutions/few").count('name="name.') == 2
+
+
+def test_a_role_is_taken_away_on_the_page_and_the_last_admin_is_told(
+    admin: FlaskClient, house: House
+) -> None:
+    person = house.actors["colleague"].person_id
+    role = {"role": "contributor", "institution": "lanzhou"}
+    path = f"/manage/people/{person}/roles/take"
+    assert send(admin, path, **role).status_code == 303
+    assert "no role" in shown(admin, "/manage/people")
+    assert send(admin, path, **role).status_code == 404
+    own = f"/manage/people/{house.actors['admin'].person_id}"
+    for address, form in ((f"{own}/roles/take", {"role": "admin"}), (f"{own}/active", {})):
+        refused = send(admin, address, **form)
+        assert refused.status_code == 409
+        assert "Somebody must be left to manage the site." in refused.get_data(as_text=True)
+
+
+def test_a_subject_is_added_named_and_retired(admin: FlaskClient) -> None:
+    form = {"id": "tops", "broader": "physics", "label.en": "spinning tops"}
+    made = send(admin, "/manage/vocabulary", **form)
+    path = "/manage/vocabulary/tops"
+    assert made.headers["Location"].endswith(f"{path}#main")
+    again = send(admin, "/manage/vocabulary", **form)
+    assert again.status_code == 422
+    assert 'value="spinning tops"' in again.get_data(as_text=True)
+    named = {"label.en": "spinning tops", "other.en": "tops، whirligigs", "more-language": "fr"}
+    assert send(admin, path, **named, **{"more-label": "toupies"}).status_code == 303
+    page = shown(admin, path)
+    assert 'value="toupies"' in page
+    assert 'value="tops, whirligigs"' in page
+    assert send(admin, f"{path}/retired").status_code == 303
+    assert "not offered any more" in shown(admin, "/manage/vocabulary")
+    assert send(admin, f"{path}/retired", retired="no").status_code == 303
+    wrong = send(admin, path, **{"label.en": ""})
+    assert wrong.status_code == 422
+    assert "This is needed." in wrong.get_data(as_text=True)
+    assert admin.get("/manage/vocabulary/nothing").status_code == 404
+
+
+def test_a_point_is_added_worded_moved_and_retired(admin: FlaskClient) -> None:
+    form = {"wording.en": "It rings true", "kinds": ["film"]}
+    assert send(admin, "/manage/checklists", **form).status_code == 303
+    page = shown(admin, "/manage/checklists")
+    path = re.findall(r'href="(/manage/checklists/[^"]+)"', page)[-1]
+    assert "The science is right" in page
+    assert 'value="film" checked' in shown(admin, path)
+    assert send(admin, path, **{**form, "wording.en": "It rings"}).status_code == 303
+    assert send(admin, f"{path}/up").status_code == 303
+    moved = re.findall(r'href="(/manage/checklists/[^"]+)"', shown(admin, "/manage/checklists"))
+    assert moved[-2] == path
+    assert send(admin, f"{path}/retired").status_code == 303
+    assert "not asked any more" in shown(admin, "/manage/checklists")
+    wrong = send(admin, "/manage/checklists", **{"wording.en": "", "kinds": ["film"]})
+    assert wrong.status_code == 422
+    assert 'value="film" checked' in wrong.get_data(as_text=True)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from catalog import agreements, institutions, people, tokens
+from catalog import agreements, checklists, concepts, institutions, notes, people, tokens
 from catalog.resources import reading
 from portal.app import create_app
 from portal.guard import OPEN
@@ -41,6 +41,7 @@ ROWS: dict[tuple[str, str], tuple[int, int, int, int, int]] = {
     ("POST", "/contribute/<draft>/uploads/<uid>/forget"): (303, 404, 404, 404, 404),
     ("POST", "/contribute/<draft>/files/<aid>/remove"): (303, 404, 303, 404, 403),
     ("POST", "/contribute/<draft>/files/<aid>/retry"): (303, 404, 303, 404, 403),
+    ("POST", "/contribute/<submitted>/notes"): (303, 404, 422, 422, 403),
     ("POST", "/contribute/<draft>/take-back"): (303, 404, 409, 404, 403),
     ("POST", "/contribute/<draft>/version"): (303, 404, 303, 404, 403),
     ("POST", "/contribute/<draft>/delete"): (303, 404, 303, 404, 403),
@@ -49,6 +50,8 @@ ROWS: dict[tuple[str, str], tuple[int, int, int, int, int]] = {
     ("POST", "/moderate/<submitted>/claim"): (303, 404, 403, 303, 403),
     ("POST", "/moderate/<submitted>/give-back"): (303, 404, 403, 409, 403),
     ("POST", "/moderate/<submitted>/notes"): (303, 404, 403, 422, 403),
+    ("POST", "/moderate/<submitted>/notes/<note>/settled"): (303, 404, 403, 303, 403),
+    ("POST", "/moderate/<submitted>/ticks"): (303, 404, 403, 409, 403),
     ("POST", "/moderate/<submitted>/decision"): (303, 404, 403, 422, 403),
     ("POST", "/moderate/<submitted>/withdrawal"): (303, 404, 403, 409, 409),
     ("POST", "/moderate/<submitted>/files/<aid>/release"): (303, 404, 403, 409, 403),
@@ -60,6 +63,18 @@ ROWS: dict[tuple[str, str], tuple[int, int, int, int, int]] = {
     ("GET", "/manage/people"): (303, 403, 403, 403, 200),
     ("POST", "/manage/people"): (303, 403, 403, 403, 303),
     ("POST", "/manage/people/<person>/active"): (303, 403, 403, 403, 303),
+    ("POST", "/manage/people/<person>/roles/take"): (303, 403, 403, 403, 303),
+    ("GET", "/manage/vocabulary"): (303, 403, 403, 403, 200),
+    ("POST", "/manage/vocabulary"): (303, 403, 403, 403, 303),
+    ("GET", "/manage/vocabulary/<concept>"): (303, 403, 403, 403, 200),
+    ("POST", "/manage/vocabulary/<concept>"): (303, 403, 403, 403, 303),
+    ("POST", "/manage/vocabulary/<concept>/retired"): (303, 403, 403, 403, 303),
+    ("GET", "/manage/checklists"): (303, 403, 403, 403, 200),
+    ("POST", "/manage/checklists"): (303, 403, 403, 403, 303),
+    ("GET", "/manage/checklists/<point>"): (303, 403, 403, 403, 200),
+    ("POST", "/manage/checklists/<point>"): (303, 403, 403, 403, 303),
+    ("POST", "/manage/checklists/<point>/retired"): (303, 403, 403, 403, 303),
+    ("POST", "/manage/checklists/<point>/up"): (303, 403, 403, 403, 303),
     ("GET", "/manage/agreements"): (303, 403, 403, 403, 200),
     ("POST", "/manage/agreements"): (303, 403, 403, 403, 303),
     ("GET", "/manage/agreements/<agreement>"): (303, 403, 403, 403, 200),
@@ -117,6 +132,9 @@ ROWS: dict[tuple[str, str], tuple[int, int, int, int, int]] = {
     ("DELETE", "/api/v1/resources/<submitted>/claim"): (404, 404, 403, 409, 403),
     ("GET", "/api/v1/resources/<submitted>/notes"): (404, 404, 200, 200, 200),
     ("POST", "/api/v1/resources/<submitted>/notes"): (404, 404, 201, 201, 403),
+    ("PUT", "/api/v1/resources/<submitted>/notes/<note>/settled"): (404, 404, 403, 200, 403),
+    ("GET", "/api/v1/resources/<submitted>/checklist"): (404, 404, 200, 200, 200),
+    ("PUT", "/api/v1/resources/<submitted>/checklist"): (404, 404, 403, 409, 403),
     ("POST", "/api/v1/resources/<submitted>/decision"): (404, 404, 403, 409, 403),
     ("POST", "/api/v1/resources/<rid>/withdrawal"): (401, 403, 403, 200, 200),
     ("GET", "/api/v1/resources/<rid>/events"): (401, 403, 200, 200, 200),
@@ -140,6 +158,14 @@ ROWS: dict[tuple[str, str], tuple[int, int, int, int, int]] = {
     ("GET", "/api/v1/users/<person>"): (401, 403, 403, 403, 200),
     ("PATCH", "/api/v1/users/<person>"): (401, 403, 403, 403, 200),
     ("DELETE", "/api/v1/users/<person>"): (401, 403, 403, 403, 204),
+    ("DELETE", "/api/v1/users/<person>/roles/<role>"): (401, 403, 403, 403, 204),
+    ("POST", "/api/v1/subjects"): (401, 403, 403, 403, 201),
+    ("GET", "/api/v1/subjects/<concept>"): (401, 403, 403, 403, 200),
+    ("PATCH", "/api/v1/subjects/<concept>"): (401, 403, 403, 403, 200),
+    ("GET", "/api/v1/checklist-points"): (401, 403, 403, 403, 200),
+    ("POST", "/api/v1/checklist-points"): (401, 403, 403, 403, 201),
+    ("GET", "/api/v1/checklist-points/<point>"): (401, 403, 403, 403, 200),
+    ("PATCH", "/api/v1/checklist-points/<point>"): (401, 403, 403, 403, 200),
     ("GET", "/api/v1/tokens"): (401, 200, 200, 200, 200),
     ("POST", "/api/v1/tokens"): (401, 201, 201, 201, 201),
     ("GET", "/api/v1/tokens/<token>"): (401, 200, 404, 404, 404),
@@ -165,6 +191,12 @@ BODIES: dict[tuple[str, str], Any] = {
     ("PATCH", "/api/v1/agreements/<agreement>"): {"until": "2030-01-01"},
     ("POST", "/api/v1/users"): {"email": "n@example.org", "name": "N", "role": "admin"},
     ("PATCH", "/api/v1/users/<person>"): {"active": False},
+    ("PUT", "/api/v1/resources/<submitted>/notes/<note>/settled"): {"settled": True},
+    ("PUT", "/api/v1/resources/<submitted>/checklist"): {"ticked": []},
+    ("POST", "/api/v1/subjects"): {"id": "whirls", "labels": {"en": "whirls"}},
+    ("PATCH", "/api/v1/subjects/<concept>"): {"labels": {"fr": "toupies"}},
+    ("POST", "/api/v1/checklist-points"): {"wording": {"en": "It hums"}},
+    ("PATCH", "/api/v1/checklist-points/<point>"): {"retired": True},
     ("POST", "/api/v1/tokens"): {},
     ("PATCH", "/api/v1/tokens/<token>"): {"name": "x"},
 }
@@ -194,6 +226,11 @@ FORMS: dict[tuple[str, str], dict[str, Any]] = {
     ("POST", "/contribute/<draft>/files/<aid>/describe"): {"role": "poster"},
     ("POST", "/manage/institutions"): {"id": "form-house", "name.en": "New", "country": "GR"},
     ("POST", "/manage/institutions/<institution>"): {"name.en": "New", "country": "GR"},
+    ("POST", "/manage/people/<person>/roles/take"): {"role": "partner", "institution": "patras"},
+    ("POST", "/manage/vocabulary"): {"id": "kites", "label.en": "kites"},
+    ("POST", "/manage/vocabulary/<concept>"): {"label.en": "tops"},
+    ("POST", "/manage/checklists"): {"wording.en": "It rings"},
+    ("POST", "/manage/checklists/<point>"): {"wording.en": "It rings loud"},
     ("POST", "/manage/people"): {"email": "f@example.org", "name": "N", "role": "admin"},
     ("POST", "/manage/agreements/<agreement>"): {"parties": ["lanzhou", "patras"]},
     ("POST", "/manage/agreements"): {"id": "form", "parties": ["lanzhou", "muscat"]},
@@ -244,6 +281,18 @@ def address_of(house: House, who: str, path: str) -> str:
     rid = house.bring_to(state, content=f"{who}{number}".encode())
     with house.services.database.unit_of_work() as session:
         asset = reading.working_version(session, house.actors["admin"], rid).assets[0].id
+        note = "none"
+        admin = house.actors["admin"]
+        point = checklists.add(session, by=admin, wording={"en": "It turns"})
+        concepts.add(
+            session,
+            by=admin,
+            concept_id=f"tops-{number}",
+            given=concepts.Given({"en": "tops"}, {}),
+        )
+        if "note" in wanted:
+            view = reading.working_version(session, house.actors["admin"], rid)
+            note = notes.leave(session, by=house.actors["curator"], view=view, text="A").id
         if "agreement" in wanted:
             agreements.add(
                 session, by=None, agreement_id=f"of-{number}", parties=["lanzhou", "muscat"]
@@ -278,12 +327,17 @@ def address_of(house: House, who: str, path: str) -> str:
         "uid": "none",
         "file": "caravan.css",
         "person": person,
+        "note": note,
+        "point": point,
+        "role": "partner",
+        "concept": f"tops-{number}",
         "token": token,
         "institution": f"house-{number}",
         "agreement": f"of-{number}",
         "part": "1",
     }
-    return re.sub(r"<(\w+)>", lambda found: names[found[1]], path)
+    filled = re.sub(r"<(\w+)>", lambda found: names[found[1]], path)
+    return f"{filled}?institution=patras" if path.endswith("<role>") else filled
 
 
 def upload_headers(house: House, who: str, method: str) -> dict[str, str]:

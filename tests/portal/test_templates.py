@@ -148,6 +148,14 @@ def every_page(house: House) -> list[tuple[str, str | None, int]]:
         ("/moderate", "curator", 200),
         (f"/moderate/{waiting}", "curator", 200),
         (f"/moderate/{mine}", "curator", 200),
+        ("/manage", "admin", 200),
+        ("/manage/institutions/lanzhou", "admin", 200),
+        ("/manage/people", "admin", 200),
+        ("/manage/agreements", "admin", 200),
+        ("/manage/vocabulary", "admin", 200),
+        ("/manage/vocabulary/magnetism", "admin", 200),
+        ("/manage/checklists", "admin", 200),
+        ("/manage/checklists/science", "admin", 200),
     ]
 
 

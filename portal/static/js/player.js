@@ -94,8 +94,9 @@ if (box) {
     if (place) {
       place.value = place.dataset.notePlace;
       document.querySelector('[data-note-number]').value = clock(start);
+      place.dispatchEvent(new Event('change'));
     }
   });
   addEventListener('hashchange', () => media && wanted() && goTo(wanted()));
-  if (wanted() && button) button.focus();
+  if (/#t=/.test(location.hash) && button) button.focus();
 }
