@@ -52,8 +52,11 @@ LANGUAGES: Final[Mapping[str, Language]] = MappingProxyType(
     }
 )
 
-INTERFACE: Final = ("en", "zh", "ar")
-"""The languages the pages speak; each has its catalogue of translations in the portal."""
+INTERFACE: Final = ("en", *(tag for tag in LANGUAGES if tag not in ("en", "zh-Hant")))
+"""The languages the pages speak, English, from which all are translated, first.
+
+Each has its catalogue of translations in the portal; traditional Chinese has none yet.
+"""
 
 # Scripts written from right to left, for languages beyond the twelve.
 _RTL_SCRIPTS: Final = frozenset({"Arab", "Hebr", "Syrc", "Thaa", "Nkoo", "Adlm"})

@@ -17,8 +17,9 @@ if TYPE_CHECKING:
 _LEFT_ALONE: Final = re.compile(
     r"%\(\w+\)[sd]|<[^>]*>|\{\w*\}"  # places and tags
     r"|https?://\S+|\S+@\S+|--[a-z][\w-]*|\.[a-z0-9]{2,5}\b"  # addresses, options, endings
-    r"|\b\w*[a-z0-9][A-Z]\w*|\b[A-Z][A-Z0-9_]+(?:-\d+)?\b|\b[BW]\b"  # WebVTT, kB, CARAVAN_HOME
-    r"|\b(?:Caravan|Elasticsearch|Creative Commons|Office|Word|Excel|magnet|magnetism|tus|kbit/s)\b"
+    r"|\b\w*[a-z0-9][A-Z]\w*|\b[A-Z][A-Z0-9_]+(?:-\d+|[a-z]+)?\b|\b[BW]\b"  # WebVTT, kB, CARAVAN_HOME
+    r"|\b(?:Caravan|Chromium|curl|axe-core)"  # their endings are Uzbek ones
+    r"|\b(?:Elasticsearch|Creative Commons|Office|Word|Excel|magnet|magnetism|tus|kbit/s)\b"
     r"|\bcaravan(?: (?:doctor|fixity|audit|backup|restore|reindex|import|serve|worker))?\b"
 )
 

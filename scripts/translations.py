@@ -16,6 +16,7 @@ from babel.messages.frontend import parse_mapping_cfg
 from babel.messages.pofile import read_po, write_po
 
 from config.languages import INTERFACE
+from scripts import glossary
 from scripts.second_script import FROM
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -108,7 +109,7 @@ def made(tag: str) -> Catalog:
 
 
 def main() -> None:
-    """Write the template and each catalogue; what was translated stays."""
+    """Write the template, each catalogue and the glossary; what was translated stays."""
     strings = template()
     (FOLDER / "messages.pot").write_text(body(strings), encoding="utf-8")
     for tag in INTERFACE[1:]:
@@ -117,6 +118,7 @@ def main() -> None:
         path = place(tag)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(header(catalogue) + body(catalogue), encoding="utf-8")
+    glossary.write(kept)
 
 
 if __name__ == "__main__":

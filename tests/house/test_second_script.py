@@ -35,7 +35,7 @@ def test_serbian_is_written_in_latin(cyrillic: str, latin: str) -> None:
         ("film, obyekt, parol, parolni", "фильм, объект, пароль, паролни"),
         ("ketsa, aytsa", "кетса, айтса"),
         ("U %(num)d ta PDF-fayl", "У %(num)d та PDF-файл"),
-        ("<b>Caravan</b>: caravan doctor orqali", "<b>Caravan</b>: caravan doctor орқали"),
+        ("<b>Caravanning</b> ETag, caravan doctor", "<b>Caravanнинг</b> ETag, caravan doctor"),
         (
             "12 MB, WebVTT, CARAVAN_HOME, .docx, --publish",
             "12 MB, WebVTT, CARAVAN_HOME, .docx, --publish",

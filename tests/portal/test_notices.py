@@ -7,11 +7,14 @@ from email import message_from_bytes, policy
 from typing import TYPE_CHECKING
 
 import pytest
+from flask_babel import gettext
 
 from catalog import people
 from catalog.jobs import JobKind
 from catalog.notices import Notice, tell_admins
+from config.languages import INTERFACE
 from portal.handlers import worker
+from portal.words import speaking
 
 if TYPE_CHECKING:
     from email.message import EmailMessage
@@ -62,6 +65,26 @@ def test_a_mail_is_written_in_the_language_of_the_pages_its_reader_used(house: H
     (mail,) = mails(house)
     assert "磁铁" in mail["Subject"]
     assert "Published" not in mail["Subject"]
+
+
+def test_a_mail_is_in_one_language_whichever_it_is(house: House) -> None:
+    giver = house.actors["contributor"].person_id
+    assert giver is not None
+    sent: list[EmailMessage] = []
+    for number, tag in enumerate(INTERFACE):
+        with house.services.database.unit_of_work() as session:
+            people.remember_language(session, giver, tag)
+        house.bring_to("published", content=tag.encode())
+        known = {each["Message-ID"] for each in sent}
+        sent = mails(house)
+        assert len(sent) == number + 1
+        (mail,) = (each for each in sent if each["Message-ID"] not in known)
+        with speaking(tag):
+            subject = gettext("Published: %(title)s", title="")
+            words = gettext("A curator has decided on what you gave.")
+        assert mail["Subject"].startswith(subject.strip()), tag
+        assert words in mail.get_content(), tag
+        assert tag == "en" or "Dear" not in mail.get_content()
 
 
 def test_who_has_no_account_any_more_is_not_written_to(house: House) -> None:
