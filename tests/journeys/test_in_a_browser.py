@@ -39,6 +39,14 @@ def sign_in(page: Page, running: Running, who: str) -> None:
     page.wait_for_url(f"{running.address}/")
 
 
+def publish(curator: Page) -> None:
+    """Publish with nothing ticked: the page asks once more."""
+    curator.click("button[name=decision][value=publish]")
+    expect(curator.locator("#decision [role=alert]")).to_be_visible()
+    curator.click("#decision [role=alert] button[value=publish]")
+    expect(curator.locator("body")).to_contain_text("Decided")
+
+
 @pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no-scripts"])
 def test_a_lesson_is_given_judged_and_found(
     caravan: Running, browser: Browser, tmp_path: Path, scripts: bool
@@ -84,8 +92,7 @@ def test_a_lesson_is_given_judged_and_found(
     curator.goto(f"{caravan.address}/moderate")
     curator.goto(f"{caravan.address}/moderate/{rid}")
     curator.click(f"form[action='/moderate/{rid}/claim'] button")
-    curator.click("button[name=decision][value=publish]")
-    expect(curator.locator("body")).to_contain_text("Decided")
+    publish(curator)
 
     visitor = browser.new_context(java_script_enabled=scripts, locale="en").new_page()
 
@@ -156,6 +163,8 @@ def judge_exhibit(curator: Page, running: Running, rid: str) -> None:
     curator.fill("#files input[name=note]", "Only lines and letters.")
     curator.click("#files form button")
     expect(curator.locator("#files")).to_contain_text("Released: Only lines and letters.")
+    for point in curator.locator("#checklist input[name=points]").all():
+        point.check()
     curator.click("button[name=decision][value=publish]")
     expect(curator.locator("body")).to_contain_text("Decided")
 
