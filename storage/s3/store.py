@@ -75,7 +75,8 @@ class S3Store:
                 done = self._done(key, size)
                 if done is None:
                     raise
-            done = done or self.stat(key)
+            # Not always there at once: where two close it, a server may put one for the other.
+            done = done or self._awaited(key, size)
         if done.size != size:
             raise ObjectCorrupt(key, because=f"{done.size} bytes, not {size}")
         draft.abandon()

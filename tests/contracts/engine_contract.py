@@ -471,7 +471,7 @@ class EngineContract:
     def test_any_string_is_a_query_and_none_raises(
         self, full: SearchEngine, text: str, lang: str
     ) -> None:
-        results = full.search(ask(text, lang))
+        results = patiently(full, ask(text, lang))
         assert results.total >= len(ids(results, near=False))
         full.suggest(text, lang)
 

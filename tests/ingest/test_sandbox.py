@@ -88,7 +88,7 @@ def test_a_program_has_nothing_of_our_environment(
     assert b"hidden" not in told.stdout
 
 
-FORKS = "import os, time\nfor _ in range(100):\n  if not os.fork(): time.sleep(60)\ntime.sleep(60)"
+FORKS = "import os, time\nfor _ in range(60):\n  if not os.fork(): time.sleep(60)\ntime.sleep(60)"
 """Children that wait. One that divides for ever would take a busy machine before it is counted."""
 TALKS = "import sys\nwhile True: sys.stdout.write('y' * 65536)"
 WRITES_MANY = """

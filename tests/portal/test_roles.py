@@ -14,6 +14,7 @@ from catalog import agreements, checklists, concepts, institutions, notes, peopl
 from catalog.resources import reading
 from portal.app import create_app
 from portal.guard import OPEN
+from search import indexer
 from tests.factories.house import VALUES, build_house
 
 if TYPE_CHECKING:
@@ -106,7 +107,7 @@ ROWS: dict[tuple[str, str], tuple[int, int, int, int, int]] = {
     ("GET", "/institutions/<institution>/resources.csv"): (303, 404, 404, 404, 200),
     ("GET", "/statistics"): (200,) * 5,
     ("GET", "/statistics.csv"): (200,) * 5,
-    ("POST", "/line"): (400, 303, 303, 303, 303),
+    ("POST", "/line"): (303,) * 5,  # of a visitor no token is wanted
     ("GET", "/healthz"): (200,) * 5,
     ("GET", "/readyz"): (200,) * 5,
     ("GET", "/robots.txt"): (200,) * 5,
@@ -366,11 +367,11 @@ def sent_with(method: str, path: str) -> dict[str, Any]:
 def test_a_role_gets_the_answer_of_its_row(
     house: House, app: Flask, method: str, path: str
 ) -> None:
-    if path == "/api/v1/resources":
-        house.index()  # with something published and no index at all, the search rests
     answers = []
     for who in WHO:
         address = address_of(house, who, path)
+        if path == "/api/v1/resources":  # while the index lacks what is published, the search rests
+            indexer.rebuild(house.services.database, house.services.engine)
         headers = upload_headers(house, who, method) if "uploads" in path else {}
         if "/contribute/" in path:
             headers["If-Match"] = '"1-1"'

@@ -166,9 +166,8 @@ def test_an_index_that_lacks_what_is_published_rests_until_it_is_built(
 
     first, second = (house.bring_to("published", content=each) for each in (b"one", b"two"))
     services = house.services
-    document, _revision = indexer.document_of(services.database, first)
-    assert document is not None
-    services.engine.write([document])  # as a late job does where the index was deleted
+    documents, _ended = indexer.documents_of(services.database, [first])
+    services.engine.write(documents)  # as a late job does where the index was deleted
     for path, said in (("/?q=magnets", "Search is resting."), ("/api/v1/resources?q=magnets", "")):
         resting = client.get(path)
         assert (resting.status_code, said in resting.text) == (503, True)
