@@ -86,7 +86,7 @@ def _original(view: ResourceView, asset: AssetView) -> FormRow:
 
 def _counted(asset: AssetView) -> str:
     pages = asset.facts.get("pages")
-    return f" · {ngettext('%(num)d page', '%(num)d pages', pages)}" if pages else ""
+    return " · " + ngettext("%(num)d page", "%(num)d pages", pages) if pages else ""
 
 
 def _came_with(view: ResourceView, asset: AssetView) -> FormRow:

@@ -194,7 +194,7 @@ def said(lacking: tuple[Fault, ...]) -> str:
         names.append(
             ngettext("%(num)d file cannot be taken", "%(num)d files cannot be taken", refused)
         )
-    return f"{_('Before you can hand it over:')} {_(', ').join(dict.fromkeys(names))}"
+    return _("Before you can hand it over: %(names)s", names=_(", ").join(dict.fromkeys(names)))
 
 
 def _step(lacking: tuple[Fault, ...]) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import functools
 import re
 from collections import Counter
@@ -15,7 +16,7 @@ from babel.messages.pofile import read_po
 from config.languages import INTERFACE, LANGUAGES
 from scripts import glossary
 from scripts.second_script import FROM
-from scripts.translations import FOLDER, made, place, template
+from scripts.translations import FOLDER, KEYWORDS, made, place, template
 from tests.house.source import tracked
 
 if TYPE_CHECKING:
@@ -53,6 +54,20 @@ NAMES = {
     *("Chromium", "End", "ETag", "Home", "Tab", "axe", "core", "curl"),
 }
 """Words in Latin letters that stand in sentences of every script, as PDF and CSV do."""
+
+
+def test_no_sentence_is_asked_for_inside_an_f_string() -> None:
+    """Babel does not read there, so that such a sentence would be left out of every catalogue."""
+    hidden = [
+        f"{path}:{call.lineno}"
+        for path in tracked()
+        if path.suffix == ".py"
+        for string in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(string, ast.JoinedStr)
+        for call in ast.walk(string)
+        if isinstance(call, ast.Call) and getattr(call.func, "id", "") in KEYWORDS
+    ]
+    assert hidden == []
 
 
 @functools.cache
