@@ -56,14 +56,19 @@ def known(house: Any) -> dict[str, list[str]]:
     states = ("draft", "submitted", "in_review", "published", "withdrawn")
     rids = [house.bring_to(state) for state in states]
     house.index()
-    with house.services.database.reading() as session:
+    with house.services.database.unit_of_work() as session:
+        from catalog import notes
         from catalog.resources import reading
 
         public = reading.resource(session, house.actors["admin"], rids[3])
+        view = reading.working_version(session, house.actors["curator"], rids[2])
+        note = notes.leave(session, by=house.actors["curator"], view=view, text="A").id
     people = [str(actor.person_id) for actor in house.actors.values()]
     return {
         "rid": [*rids, "nothing"],
         "aid": [public.assets[0].id, "nothing"],
+        "nid": [note, "nothing"],
+        "role": ["curator", "partner", "nothing"],
         "name": ["thumbnail", "poster", "../x"],
         "tid": ["lanzhou", "patras", *people, "nothing"],
     }
@@ -127,7 +132,7 @@ def test_no_answer_is_a_fault_of_ours_and_every_one_is_as_documented(
             method=verb.upper(),
             query_string=asked,
             headers=headers,
-            **({"json": body} if verb in ("post", "patch") and body is not None else {}),
+            **({"json": body} if verb in ("post", "put", "patch") and body is not None else {}),
         )
         told = operation["responses"].get(str(answer.status_code))
         where = (verb, address, who, asked, body, answer.status_code, answer.data[:300])

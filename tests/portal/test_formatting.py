@@ -111,16 +111,16 @@ def test_arabic_tells_a_dozen_from_a_hundred() -> None:
     from flask_babel import ngettext
 
     def files(number: int) -> str:
-        return str(ngettext("%(num)d file", "%(num)d files", number))
+        return str(ngettext("%(num)d file held", "%(num)d files held", number))
 
     with force_locale("ar"):
         assert [files(number) for number in (0, 1, 2, 5, 12, 100)] == [
-            "لا ملفات",
-            "ملف واحد",
-            "ملفان",
-            "5 ملفات",
-            "12 ملفًا",
-            "100 ملف",
+            "لا ملفات محجوزة",
+            "ملف واحد محجوز",
+            "ملفان محجوزان",
+            "5 ملفات محجوزة",
+            "12 ملفًا محجوزًا",
+            "100 ملف محجوز",
         ]
 
 

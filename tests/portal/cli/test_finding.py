@@ -3,10 +3,32 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
+import pytest
 
+from tests.factories.house import build_house
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from tests.factories.house import House
     from tests.portal.cli.conftest import Ran
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("finding") / "home"
+
+
+@pytest.fixture(scope="module")
+def house(home: Path) -> Iterator[House]:
+    """Give a house of its own: while an index lacks what other tests publish, the search rests."""
+    built = build_house(home)
+    built.bring_to("published", source_id="here")
+    built.bring_to("submitted")
+    built.index()
+    yield built
+    built.services.close()
 
 
 def test_what_is_found_is_one_value_a_line_as_the_api_says_it(run: Callable[..., Ran]) -> None:
