@@ -225,9 +225,9 @@ def test_what_is_typed_while_the_line_is_away_is_not_lost(
     away = page.locator("[data-away]")
     page.context.set_offline(True)
     away.wait_for(state="visible")
-    note = page.locator("textarea").first
+    note = page.locator(".new-note textarea")
     note.fill("Written without a line")
-    form = page.locator("form:has(textarea)").first
+    form = page.locator("form.new-note")
     form.evaluate("form => form.requestSubmit()")
     assert note.input_value() == "Written without a line"
     page.context.set_offline(False)
