@@ -86,7 +86,7 @@ def _postgresql(url: URL) -> Engine:
     return engine
 
 
-def _patiently(_dialect: object, _record: object, words: Any, named: Any) -> Any:  # noqa: ANN401
+def _patiently(_dialect: object, _record: object, words: Any, named: Any) -> Any:  # noqa: ANN401 - a driver's own
     """Connect as SQLAlchemy would, but not to wait for good."""
     # Imported here: a house on SQLite loads no driver of PostgreSQL.
     from catalog.patience import Patient

@@ -27,7 +27,7 @@ PING_SECONDS = 5
 class Patient(psycopg.Connection[Any]):
     """Closes itself and raises OperationalError when the server has been silent too long."""
 
-    def wait(self, gen: Generator[Any, Any, T], *more: Any, **named: Any) -> T:  # noqa: ANN401
+    def wait(self, gen: Generator[Any, Any, T], *more: Any, **named: Any) -> T:  # noqa: ANN401 - as psycopg's
         """Wait as psycopg does, which looks up every tenth of a second, but not for good.
 
         Only the pool's question is asked without a transaction; every unit of work has one.

@@ -33,6 +33,15 @@ class Ran:
         return self.out.splitlines()
 
 
+def furnished(home: Path) -> House:
+    """Build a house with a published resource, found, and one that waits."""
+    built = build_house(home)
+    built.bring_to("published", source_id="here")
+    built.bring_to("submitted")
+    built.index()
+    return built
+
+
 @pytest.fixture(scope="session")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("cli") / "home"
@@ -40,11 +49,8 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def house(home: Path) -> Iterator[House]:
-    """Give a house with a published resource, found, and one that waits."""
-    built = build_house(home)
-    built.bring_to("published", source_id="here")
-    built.bring_to("submitted")
-    built.index()
+    """Give a house that the tests of all commands share, and write into."""
+    built = furnished(home)
     yield built
     built.services.close()
 

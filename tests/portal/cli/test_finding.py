@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.factories.house import build_house
+from tests.portal.cli.conftest import furnished
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -23,10 +23,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def house(home: Path) -> Iterator[House]:
     """Give a house of its own: while an index lacks what other tests publish, the search rests."""
-    built = build_house(home)
-    built.bring_to("published", source_id="here")
-    built.bring_to("submitted")
-    built.index()
+    built = furnished(home)
     yield built
     built.services.close()
 
