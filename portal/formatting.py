@@ -14,6 +14,7 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import generate_csrf
 
 from catalog.policy.actions import Action
+from config.countries import COUNTRIES
 from config.languages import INTERFACE, LANGUAGES, direction
 from portal.collation import in_order
 from portal.facet_labels import FACETS, FAMILIES, KINDS, USES, country_name, language_name
@@ -114,6 +115,13 @@ def by_own_names(tags: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(in_order(tags, "en", lambda tag: LANGUAGES[tag].own_name))
 
 
+@lru_cache(maxsize=len(INTERFACE))
+def countries(reader: str) -> dict[str, str]:
+    """Return the names of all countries by their codes, in the order of the reader's language."""
+    named = {code: country_name(code, reader) for code in COUNTRIES}
+    return {code: named[code] for code in in_order(named, reader, named.__getitem__)}
+
+
 def kind_name(kind: str) -> str:
     """Return the word for a kind of resource."""
     return str(KINDS.get(kind, kind))
@@ -162,6 +170,7 @@ def install(app: Flask) -> None:
         "marked": marked,
         "csrf_token": generate_csrf,
         "in_language": in_language,
+        "countries": lambda: countries(language()),
     }
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True

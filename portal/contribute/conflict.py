@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from flask_babel import gettext as _
 
-from portal.facet_labels import USES
+from portal.facet_labels import USES, country_name
 from portal.field_labels import ACCESSES, field_label
 from portal.formatting import kind_name, own_name
+from portal.interface import language
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,7 +50,6 @@ def _lines(kept: DraftForm, typed: DraftForm) -> Iterator[Kept]:
     lines = {
         "subjects": _("Subjects, by commas"),
         "year": _("Year"),
-        "country": _("Country, two letters"),
         "licence": _("Licence"),
         "credit": _("How to name you"),
         "ages_from": _("Ages, from"),
@@ -58,6 +58,7 @@ def _lines(kept: DraftForm, typed: DraftForm) -> Iterator[Kept]:
     told = {label: (getattr(kept, name), getattr(typed, name)) for name, label in lines.items()}
     for name in dict.fromkeys((*kept.details, *typed.details)):
         told[field_label(name)] = (kept.details.get(name, ""), typed.details.get(name, ""))
+    told[_("Country")] = (_country(kept), _country(typed))
     told[_("Kind")] = (kind_name(kept.kind), kind_name(typed.kind))
     told[_("It is made in")] = (own_name(kept.language), own_name(typed.language))
     told[_("Others may")] = (_uses(kept), _uses(typed))
@@ -70,6 +71,10 @@ def _lines(kept: DraftForm, typed: DraftForm) -> Iterator[Kept]:
 
 def _uses(form: DraftForm) -> str:
     return _(", ").join(str(words) for use, words in USES.items() if use in form.uses)
+
+
+def _country(form: DraftForm) -> str:
+    return country_name(form.country, language()) if form.country else ""
 
 
 def _plain(text: str) -> str:

@@ -117,7 +117,7 @@ def test_where_two_wrote_at_once_both_texts_are_shown_and_the_second_may_stay(
         "title.en": "Magnets float",
         "uses": ["show", "copy"],
     }
-    first = {**begun, "summary.en": "What a colleague <wrote>", "year": "1999"}
+    first = {**begun, "summary.en": "What a colleague <wrote>", "year": "1999", "country": "KZ"}
     path = f"/contribute/{rid}/save"
     with house.services.database.reading() as session:
         revision = reading.working_version(session, house.actors["contributor"], rid).revision
@@ -133,6 +133,7 @@ def test_where_two_wrote_at_once_both_texts_are_shown_and_the_second_may_stay(
     )[0]
     assert "What a colleague &lt;wrote&gt;" in theirs
     assert ">1999</dd>" in theirs
+    assert ">Kazakhstan</dd>" in theirs
     assert "Magnets float" not in theirs
     assert TYPED in page
     newer = re.search(r'name="revision" value="([^"]+)"', page)

@@ -17,7 +17,7 @@ from config.subjects import load_concepts
 from portal.app import create_app
 from portal.collation import in_order
 from portal.facet_labels import country_name, language_name
-from portal.formatting import by_own_names, own_name
+from portal.formatting import by_own_names, countries, own_name
 from portal.interface import nearest
 from scripts.translations import template
 from tests.factories.house import PASSWORD, ROLES, build_house
@@ -284,3 +284,11 @@ def test_languages_and_countries_have_names_in_every_language() -> None:
         lands = [country_name(code, reader) for code in COUNTRIES]
         assert len(set(lands)) == len(lands), reader
         assert not set(lands) & COUNTRIES, reader
+
+
+def test_countries_are_chosen_by_name_in_the_order_of_the_reader() -> None:
+    assert [*countries("en")][:3] == ["AF", "AX", "AL"]
+    assert [*countries("ru")][:2] == ["AU", "AT"]
+    for reader in INTERFACE:
+        assert set(countries(reader)) == COUNTRIES
+        assert [*countries(reader).values()] == in_order(countries(reader).values(), reader)

@@ -64,6 +64,9 @@ def test_an_institution_is_added_renamed_and_removed(admin: FlaskClient, house: 
     assert "Uzbekistan" in page
     path = "/manage/institutions/new-house"
     assert 'value="Yangi uy"' in shown(admin, path)
+    assert '<option value="UZ" selected>Uzbekistan</option>' in shown(admin, path)
+    assert '<option value="UZ" selected>乌兹别克斯坦</option>' in shown(admin, f"{path}?lang=zh")
+    assert admin.get("/manage?lang=en").status_code == 200
     changed = {"country": "KZ", "name.en": "Newer house", "name.uz": ""}
     assert send(admin, path, **changed).status_code == 303
     with house.services.database.reading() as session:
@@ -90,6 +93,8 @@ def test_an_institution_that_does_not_hold_keeps_what_was_typed(
     page = answer.get_data(as_text=True)
     assert answer.status_code == 422
     assert says in page
+    if "country" in change:
+        assert "<option selected>Atlantis</option>" in page
     if "name.en" not in change:
         assert 'value="Άλλο"' in page
 
