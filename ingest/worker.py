@@ -74,6 +74,7 @@ class Worker:
         self._lease, self._concurrency = lease, concurrency
         self._stopping = threading.Event()
         self._held: dict[str, Claimed] = {}
+        self._ending: set[str] = set()
         self._lock = threading.Lock()
 
     def stop(self) -> None:
@@ -148,6 +149,8 @@ class Worker:
                 failed = self._done(held)
             except Exception as error:  # noqa: BLE001 - whatever a handler throws, the queue goes on
                 failed = dict.fromkeys((job.id for job in held), error)
+            with self._lock:
+                self._ending.update(job.id for job in held)
             well = [job for job in held if job.id not in failed]
             if well:
                 self._end(lambda session: leases.complete(session, *well))
@@ -158,6 +161,7 @@ class Worker:
         with self._lock:
             for job in held:
                 self._held.pop(job.id, None)
+                self._ending.discard(job.id)
 
     def _done(self, held: tuple[Claimed, ...]) -> Mapping[str, Exception]:
         together = self._work.together.get(held[0].kind)
@@ -199,11 +203,16 @@ class Worker:
             held = list(self._held.values())
         if not held:
             return
-        with contextlib.suppress(DatabaseBusy), self._database.unit_of_work() as session:
-            ours = leases.renew(session, *held, lease=self._lease)
-            for job in held:
-                if job.id not in ours:
-                    log.warning("lease_lost", job=job.id)
+        try:
+            with self._database.unit_of_work() as session:
+                ours = leases.renew(session, *held, lease=self._lease)
+        except DatabaseBusy:
+            return
+        with self._lock:
+            # What was ended meanwhile is nobody's any more, and not lost.
+            lost = [each.id for each in held if each.id in self._held.keys() - self._ending - ours]
+        for each in lost:
+            log.warning("lease_lost", job=each)
 
     def _care(self) -> None:
         while not self._stopping.is_set():

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import select, update
+from structlog.testing import capture_logs
 
 from catalog import clock, jobs, leases
 from catalog.jobs import JobKind
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
+    from catalog.database import UnitOfWork
     from catalog.leases import Claimed
 
 LEASE = timedelta(seconds=30)
@@ -150,6 +152,40 @@ def test_a_job_retaken_while_it_ran_is_not_ended_by_who_had_it_first(house: Hous
     states = {name: job.state for name, job in found(house).items()}
     assert states.pop(other.subject) == JobState.RUNNING
     assert set(states.values()) == {JobState.DONE}
+
+
+def test_a_lease_is_called_lost_when_another_has_the_job_and_not_when_it_is_done(
+    house: House,
+) -> None:
+    class Racing(Worker):
+        """One whose leases are renewed just behind the end of a job."""
+
+        def _end(self, verb: Callable[[UnitOfWork], object]) -> bool:
+            ended = super()._end(verb)
+            self._renew_once()
+            return ended
+
+    def lost() -> list[str]:
+        with capture_logs() as said:
+            racing._run_jobs(racing._claim())
+        return [each["job"] for each in said if each["event"] == "lease_lost"]
+
+    def run(held: Sequence[Claimed]) -> dict[str, Exception]:
+        if held[0].subject == "b":
+            with (
+                clock.at(clock.now() + 2 * LEASE),
+                house.services.database.unit_of_work() as session,
+            ):
+                leases.claim(session, lease=LEASE)
+            racing._renew_once()
+        return {}
+
+    work = Work({}, {JobKind.INDEX: Together(run, 1)})
+    racing = Racing(house.services.database, work, lease=LEASE)
+    waiting(house, "a")
+    assert lost() == []
+    waiting(house, "b")
+    assert lost() == [found(house)["b"].id]
 
 
 def test_leases_of_many_are_renewed_in_one_statement(house: House) -> None:
