@@ -14,9 +14,9 @@ from catalog.policy.actions import Action
 from catalog.policy.clauses import Standing
 from catalog.policy.guard import demand
 from catalog.tables.checklist import ChecklistPoint, ChecklistWording
+from catalog.wording import checked_words
 from config.checklists import POINTS
 from config.kinds import KINDS
-from config.languages import normalise_tag
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -140,21 +140,12 @@ def move_up(session: Session, *, by: Actor, point_id: str) -> None:
 
 
 def _checked(wording: Mapping[str, str], kinds: Collection[str], *, needed: bool) -> dict[str, str]:
-    faults, kept = [], {}
-    for tag, value in wording.items():
-        try:
-            kept[normalise_tag(tag)] = " ".join(value.split())
-        except ValueError:
-            faults.append(Fault(f"wording.{tag}", "unknown_language"))
-        if len(value) > LONGEST:
-            faults.append(Fault(f"wording.{tag}", "too_long", {"longest": LONGEST}))
-    if needed and not any(kept.values()):
-        faults.append(Fault("wording", "required"))
+    words, faults = checked_words("wording", wording, longest=LONGEST, needed=needed)
     if set(kinds) - set(KINDS):
         faults.append(Fault("kinds", "unknown_value", {"allowed": sorted(KINDS)}))
     if faults:
         raise Invalid(tuple(faults))
-    return {tag: value for tag, value in kept.items() if value}
+    return words
 
 
 def _store(session: Session, point_id: str, words: Mapping[str, str]) -> None:

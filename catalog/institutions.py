@@ -18,8 +18,8 @@ from catalog.tables.agreement import AgreementParty
 from catalog.tables.institution import Institution, InstitutionName
 from catalog.tables.people import RoleHeld
 from catalog.tables.resource import Resource
+from catalog.wording import checked_words
 from config.countries import COUNTRIES
-from config.languages import normalise_tag
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -110,21 +110,12 @@ def institution(session: Session, institution_id: str) -> InstitutionView:
 
 
 def _checked(names: Mapping[str, str], country: str) -> dict[str, str]:
-    faults, kept = [], {}
-    for tag, value in names.items():
-        try:
-            kept[normalise_tag(tag)] = " ".join(value.split())
-        except ValueError:
-            faults.append(Fault(f"name.{tag}", "unknown_language"))
-        if len(value) > LONGEST_NAME:
-            faults.append(Fault(f"name.{tag}", "too_long", {"longest": LONGEST_NAME}))
-    if not any(kept.values()):
-        faults.append(Fault("name", "required"))
+    words, faults = checked_words("name", names, longest=LONGEST_NAME)
     if country.upper() not in COUNTRIES:
         faults.append(Fault("country", "unknown_country", {"value": country}))
     if faults:
         raise Invalid(tuple(faults))
-    return {tag: value for tag, value in kept.items() if value}
+    return words
 
 
 def _store_names(session: Session, institution_id: str, names: Mapping[str, str]) -> None:
