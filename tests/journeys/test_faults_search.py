@@ -55,6 +55,11 @@ class Scene:
     def get(self, path: str) -> httpx.Response:
         return httpx.get(self.portal.address + path, timeout=60)
 
+    def lists(self, path: str, title: str) -> bool:
+        answer = self.get(path)
+        assert answer.status_code == 200
+        return title in answer.text
+
     def caught_up(self) -> bool:
         with suppress(EngineUnavailable):  # an index is being made at this moment
             return differences(self.house.services.database, self.direct) == {}
@@ -133,8 +138,8 @@ def all_else_goes_on(scene: Scene, title: str, *, resting: bool = True) -> None:
     file = scene.get(f"/api/v1/resources/{rid}/assets").json()["results"][0]
     assert scene.get(f"/resources/{rid}/assets/{file['id']}/content").content == BYTES
     for path in ("/?kind=film", "/?subject=physics"):
-        shelf = scene.get(path)
-        assert (shelf.status_code, title in shelf.text) == (200, resting), path
+        # Where the machine is busy, one search may take too long and the catalogue answers for it.
+        until(lambda path=path: scene.lists(path, title) is resting)
     assert scene.get("/").status_code == 200
 
 
@@ -197,9 +202,8 @@ def test_a_read_only_index_is_searched_and_catches_up(scene: Scene) -> None:
 
     block(True)
     all_else_goes_on(scene, "Written into a full cluster", resting=False)
-    found = scene.get("/?q=magnets")
-    assert (found.status_code, "Magnets float" in found.text) == (200, True)
-    assert readiness(scene) == (200, "amber", False)
+    until(lambda: "Magnets float" in scene.get("/?q=magnets").text)
+    until(lambda: readiness(scene) == (200, "amber", False))
     until(scene.dead)
     block(None)
     comes_back_by_itself(scene, "Written into a full cluster")
