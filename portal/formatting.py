@@ -51,6 +51,12 @@ def filesize(size: int | None) -> str:
     return words.replace(" ", NO_BREAK)
 
 
+def speed(kilobits: int) -> str:
+    """Return what a line carries, in kbit/s, with a space that does not break."""
+    words = _("%(speed)s kbit/s", speed=format_decimal(kilobits))
+    return words.replace(" ", NO_BREAK)
+
+
 def about(seconds: float) -> str:
     """Return how long something takes, roughly."""
     if seconds < MINUTE:
@@ -145,6 +151,7 @@ def install(app: Flask) -> None:
     app.jinja_env.filters |= {
         "filesize": filesize,
         "about": about,
+        "speed": speed,
         "duration": duration,
         "clock": clock,
         "when": when,

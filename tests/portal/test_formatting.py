@@ -15,7 +15,7 @@ from portal.app import create_app
 from portal.browse.narrowing import MOST_VALUES, facet_lines
 from portal.browse.taking import FormRow, _suggested
 from portal.facet_labels import LabelledCount
-from portal.formatting import about, capital, clock, duration, filesize, when
+from portal.formatting import about, capital, clock, duration, filesize, speed, when
 from portal.icons import icon, icon_sprite, marked
 from portal.playing import frame_strip
 from portal.rows import age_range
@@ -62,6 +62,11 @@ def test_a_size_is_told_in_three_figures_with_a_space_that_does_not_break(
     size: int | None, words: str
 ) -> None:
     assert filesize(size) == words.replace(" ", NO_BREAK)
+
+
+@pytest.mark.usefixtures("asked")
+def test_a_line_is_told_with_a_space_that_does_not_break() -> None:
+    assert speed(1024) == f"1,024{NO_BREAK}kbit/s"
 
 
 @pytest.mark.usefixtures("asked")

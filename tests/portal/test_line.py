@@ -103,7 +103,7 @@ def test_the_choice_is_remembered_by_one_cookie_and_needs_no_token_of_a_visitor(
         "caravan_line=512.plain"
     ]
     page = client.get("/?q=needle").get_data(as_text=True)
-    assert "512 kbit/s" in page
+    assert "512\N{NO-BREAK SPACE}kbit/s" in page
     assert Seen(page).all("img") == []
     ticked = [each["name"] for each in Seen(page).all("input") if "checked" in each]
     assert ticked == ["plain"]
