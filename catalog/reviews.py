@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
 from catalog import clock, workflow
 from catalog.errors import Conflict, Fault, Invalid
@@ -15,12 +15,13 @@ from catalog.notices import Notice, tell
 from catalog.policy.actions import Action
 from catalog.policy.clauses import Standing
 from catalog.policy.guard import demand
+from catalog.policy.roles import ROLES
 from catalog.resources.checks import missing, missing_for_import
 from catalog.resources.drafts import latest, lock_resource, standing_of
 from catalog.resources.rows import resource_views
 from catalog.resources.versions import make_public
 from catalog.states import State
-from catalog.tables.people import Person
+from catalog.tables.people import Person, RoleHeld
 from catalog.tables.resource import Version
 from catalog.tables.review import Review
 
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
 CLAIM_LASTS = timedelta(days=7)
 """DESIGN section 2: a claim lapses after seven days."""
 
+JUDGES = tuple(role.name for role in ROLES.values() if Action.RESOURCE_DECIDE in role.anywhere)
+"""Roles that may decide; a claim of who holds none of them any more is put back."""
 DECISIONS = ("publish", "ask_changes", "decline")
 LONGEST_NOTE = 5_000
 
@@ -204,11 +207,16 @@ def rounds_of(session: Session, version_id: str) -> Rounds:
 
 
 def lapse_old_claims(session: Session) -> int:
-    """Put back what was claimed too long ago; return how many."""
+    """Put back what was claimed too long ago, or by who judges no more; return how many."""
+    judges = (
+        select(RoleHeld.id)
+        .join(Person, Person.id == RoleHeld.person_id)
+        .where(Person.id == Review.curator_id, Person.active, RoleHeld.role.in_(JUDGES))
+    )
     asked = (
         select(Review, Version)
         .join(Version, Version.id == Review.version_id)
-        .where(Review.ended_at.is_(None), Review.lapses_at <= clock.now())
+        .where(Review.ended_at.is_(None), or_(Review.lapses_at <= clock.now(), ~judges.exists()))
     )
     for resource_id in session.scalars(asked.with_only_columns(Version.resource_id)).all():
         lock_resource(session, resource_id)

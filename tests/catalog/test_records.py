@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import text
 
-from catalog import clock, ledger, people, reviews, vocabulary, workflow
+from catalog import clock, ledger, people, reviews, roles, vocabulary, workflow
 from catalog.errors import Conflict, Invalid, InvalidTransition
 from catalog.events import lines_of, record
 from catalog.resources.values import clean, merge_patch
@@ -42,6 +42,20 @@ def test_a_claim_lapses_after_seven_days(house: Any) -> None:
     rid = house.bring_to("in_review")
     later = clock.now() + timedelta(days=7, minutes=1)
     with clock.at(later), house.services.database.unit_of_work() as session:
+        assert reviews.lapse_old_claims(session) == 1
+        reviews.claim(session, by=house.actors["second_curator"], resource_id=rid)
+
+
+@pytest.mark.parametrize("how", ["role", "account"])
+def test_a_claim_of_who_judges_no_more_is_put_back(house: Any, how: str) -> None:
+    rid = house.bring_to("in_review")
+    curator, admin = house.actors["curator"], house.actors["admin"]
+    with house.services.database.unit_of_work() as session:
+        assert reviews.lapse_old_claims(session) == 0
+        if how == "role":
+            roles.take(session, by=admin, person_id=curator.person_id, role="curator")
+        else:
+            people.change(session, by=admin, person_id=curator.person_id, active=False)
         assert reviews.lapse_old_claims(session) == 1
         reviews.claim(session, by=house.actors["second_curator"], resource_id=rid)
 
