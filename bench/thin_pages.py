@@ -4,9 +4,10 @@ Run: .venv/bin/python -m bench.thin_pages [--small]
 
 It copies the demonstration's home (made first where it is not there), serves it, and opens each page
 in Chromium as somebody who was never here, on a telephone's screen, with the line that its DevTools
-protocol makes; then once more with what the first visit left in its cache. On that visit the browser tells of
-its line, as the first asked it to (`Downlink`, `ECT`); Chromium guesses it from its traffic and does
-not see that DevTools slow it, so the bench tells 250 kbit/s in its place. It prints, as medians:
+protocol makes; then once more with what the first visit left in its cache. On that visit the browser
+tells of its line, as the first asked it to (`Downlink`, `ECT`); Chromium guesses it from its traffic
+and does not see that DevTools slow it, so the bench tells 250 kbit/s in its place.
+It prints, as medians:
 
 first paint    when something stands on the screen (Paint Timing)
 usable         when all of the page is read, its style and scripts too: box and facets take words
