@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import request
+from flask import current_app, request
 
 from catalog.errors import NotPermitted
 from portal.identity import actor
@@ -95,7 +95,8 @@ gets 404 for what visitors may not know of, and 401 for what is known but closed
 
 def demand_account() -> None:
     """Raise NotPermitted for a visitor at an address that is not open."""
-    if request.endpoint is None or request.endpoint in OPEN | ASKED_OF_POLICY:
+    free = current_app.extensions["open"]
+    if request.endpoint is None or request.endpoint in free or request.endpoint in ASKED_OF_POLICY:
         return
     if not actor().signed_in:
         raise NotPermitted("not_signed_in", anonymous=True)
@@ -103,6 +104,12 @@ def demand_account() -> None:
         raise NotPermitted("scope_missing", anonymous=False)
 
 
+def open_also(app: Flask, endpoint: str) -> None:
+    """Open an address that this app alone has, as the demonstration has its page of components."""
+    app.extensions["open"] |= {endpoint}
+
+
 def install(app: Flask) -> None:
     """Ask at every request."""
+    app.extensions["open"] = OPEN
     app.before_request(demand_account)

@@ -54,7 +54,11 @@ def demo(port: int, home: Path | None) -> None:
             click.echo(f"\nCaravan is at {address}  (Ctrl-C ends it)")
             sys.stdout.flush()
 
-        serve_home(host="127.0.0.1", port=port, processes=1, with_worker=True, ready=ready)
+        from portal.specimens.views import install
+
+        serve_home(
+            host="127.0.0.1", port=port, processes=1, with_worker=True, ready=ready, more=install
+        )
     finally:
         # gunicorn's own processes come by here too when they end, with the home still in use.
         if home is None and os.getpid() == started_by:

@@ -45,9 +45,14 @@ PR_SET_PDEATHSIG = 1
 class Server(BaseApplication):
     """gunicorn with threads: a thin line holds one for hours, so there are many."""
 
-    def __init__(self, settings: Settings, options: dict[str, Any]) -> None:
-        """Keep settings and options; the app is made in each process."""
-        self._settings, self._options = settings, options
+    def __init__(
+        self,
+        settings: Settings,
+        options: dict[str, Any],
+        more: Callable[[Flask], None] = lambda _app: None,
+    ) -> None:
+        """Keep settings and options; the app is made in each process, with what `more` adds."""
+        self._settings, self._options, self._more = settings, options, more
         super().__init__()
 
     def load_config(self) -> None:
@@ -63,6 +68,7 @@ class Server(BaseApplication):
 
         app = create_app(self._settings, build(self._settings, migrating=False))
         app.extensions["transfers"] = Transfers(places(self._settings, self.cfg.workers))
+        self._more(app)
         _write_counts(app)
         return app
 
@@ -101,8 +107,12 @@ def serve_home(
     processes: int,
     with_worker: bool,
     ready: Callable[[], None] = lambda: None,
+    more: Callable[[Flask], None] = lambda _app: None,
 ) -> None:
-    """Serve the home that the environment names until told to stop; `ready` once it listens."""
+    """Serve the home that the environment names until told to stop.
+
+    `ready` is called once it listens; `more` adds to the app what only some commands serve.
+    """
     settings = load()
     configure(as_json=not sys.stderr.isatty(), level="INFO")
     keeper = Keeper() if with_worker else None
@@ -112,7 +122,7 @@ def serve_home(
     }
     try:
         _make_ready(settings, keeper)
-        Server(settings, options).run()
+        Server(settings, options, more).run()
     finally:
         if keeper is not None:
             keeper.stop()

@@ -54,11 +54,16 @@ def others(shown: list[Column]) -> list[str]:
 
 
 def _column(view: ResourceView, tag: str, *, original: bool) -> Column:
-    spoken = tag if tag in INTERFACE else language()
     texts = {"title": view.title, "summary": view.summary, "description": view.description}
     drafted = frozenset(
         name for name, text in texts.items() if text.origins.get(tag) == Origin.MACHINE
     )
+    return column_of(tag, original=original, drafted=drafted)
+
+
+def column_of(tag: str, *, original: bool, drafted: frozenset[str]) -> Column:
+    """Return the column of a language; `drafted` are the fields whose words nobody has checked."""
+    spoken = tag if tag in INTERFACE else language()
     with force_locale(spoken.replace("-", "_")):
         return Column(tag, original, spoken, _labels(), drafted)
 

@@ -96,6 +96,7 @@ def test_it_ends_in_time_with_worker_and_home(
     assert all(email in said for _role, _place, email, _name in ACCOUNTS)
     found = httpx.get(f"{address}/api/v1/resources", timeout=30).json()
     assert found["total"] == 1
+    assert httpx.get(f"{address}/components", timeout=30).status_code == 200
     processes = below(started.pid)
     assert len(processes) >= 3
     assert list(tmp_path.glob("caravan-demo-*"))

@@ -9,6 +9,7 @@ import pytest
 from config.settings import load
 from portal.cli.serve import SPARE_THREADS, Server, places, server_options
 from portal.services import build
+from portal.specimens.views import install
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -31,3 +32,16 @@ def test_each_process_holds_its_share_of_the_transfers(tmp_path: Path) -> None:
     app = Server(settings, server_options(settings, 4)).load()
     assert app.extensions["transfers"].places == 3
     app.extensions["caravan"].close()
+
+
+def test_the_page_of_components_is_of_the_demonstration_alone(tmp_path: Path) -> None:
+    settings = load({"CARAVAN_HOME": str(tmp_path)})
+    build(settings).close()
+    options = server_options(settings, 1)
+    for server, status in (
+        (Server(settings, options), 404),
+        (Server(settings, options, install), 200),
+    ):
+        app = server.load()
+        assert app.test_client().get("/components").status_code == status
+        app.extensions["caravan"].close()

@@ -27,7 +27,20 @@ if TYPE_CHECKING:
 KILOBYTE = 1000
 FLASK_OWN = {"config", "g", "request", "session", "url_for", "get_flashed_messages"}
 GETTEXT = {"_", "gettext", "ngettext"}
-VOID = {"input", "link", "meta", "img", "br", "path", "circle", "use", "image", "source", "option"}
+VOID = {
+    "input",
+    "link",
+    "meta",
+    "img",
+    "br",
+    "path",
+    "circle",
+    "use",
+    "image",
+    "source",
+    "option",
+    "track",
+}
 
 
 def everywhere(app: Flask) -> set[str]:
