@@ -23,6 +23,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default=ROOT.parent / "shared" / "samples",
         help="The folder of real sample files with their MANIFEST.csv.",
     )
+    parser.addoption(
+        "--renew-baseline",
+        action="store_true",
+        help="Keep how the components look now as what they are compared with.",
+    )
 
 
 @pytest.fixture(scope="session")
