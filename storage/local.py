@@ -15,6 +15,7 @@ import stat
 import tempfile
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
+from functools import partial
 from io import FileIO
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
@@ -22,7 +23,7 @@ from typing import TYPE_CHECKING, BinaryIO
 from storage.hashing import HashingReader
 from storage.keys import checked_key, is_key
 from storage.store import (
-    PART_BYTES,
+    UNSAFE_BYTES,
     ByteRange,
     Listed,
     ObjectBusy,
@@ -35,6 +36,8 @@ from storage.store import (
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
+
+    from storage.store import Append
 
 PIECE_BYTES = 256 * 1024
 SPARE_BYTES = 8 * 1024 * 1024
@@ -92,6 +95,10 @@ class LocalStore:
                     # Also where the file stands already: who made it may have been killed before.
                     _sync_folders(path.parent, self._unfinished)
             return _Appending(key, file, offset, durable).take(chunks)
+
+    def writer(self, key: str) -> Append:
+        """Return `append`: a file is asked for nothing that could be remembered."""
+        return partial(self.append, key)
 
     def unfinished_size(self, key: str) -> int:
         """Return the bytes that are there."""
@@ -247,7 +254,7 @@ class _Appending:
                 with _told(self._key):
                     cut = cut or self._cut()
                     self._write(chunk)
-                if self._written - self._safe >= PART_BYTES:
+                if self._written - self._safe >= UNSAFE_BYTES:
                     self._settle()
         except StoreFull:
             self._settle(best_effort=True)

@@ -23,8 +23,11 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-PART_BYTES = 8 * 1024 * 1024
-"""At most this much is received between two durable points, and lost with a killed portal."""
+UNSAFE_BYTES = 8 * 1024 * 1024
+"""At most this much is received and not yet durable, and lost with a killed portal."""
+
+PART_BYTES = 5 * 1024 * 1024
+"""An append that ends at a multiple of this costs a store least: S3 takes no smaller part."""
 
 LINK_SECONDS = 15 * 60
 """How long an address that the store itself answers can be begun to be fetched."""
@@ -116,6 +119,15 @@ class ByteRange:
     end: int
 
 
+class Append(Protocol):
+    """`MediaStore.append` to one key."""
+
+    def __call__(
+        self, offset: int, chunks: Iterable[bytes], *, durable: Callable[[int], None]
+    ) -> int:
+        """Write on from `offset`; return the durable offset."""
+
+
 class MediaStore(Protocol):
     """Bytes in, bytes out, by key. One writer at a time for an unfinished object is the catalogue's
     promise (a lease per upload); a store refuses a second one with ObjectBusy where it can see it.
@@ -129,7 +141,7 @@ class MediaStore(Protocol):
         `offset` is one that was reported, or any since the last part that was reported: a store
         whose parts cannot be read back refuses another with ObjectCorrupt.
 
-        At most every `PART_BYTES`, and at the end, the bytes are made durable and `durable` is
+        At most every `UNSAFE_BYTES`, and at the end, the bytes are made durable and `durable` is
         called with the new offset, which is also returned. When `chunks` raises, what came before
         is made durable and reported, and the exception goes on. `chunks` are asked for only once
         the object is held against others, and nothing is changed before the first of them: so a
@@ -137,6 +149,14 @@ class MediaStore(Protocol):
 
         Raises ObjectCorrupt when `offset` lies beyond what is there, StoreFull, StoreUnavailable,
         ObjectBusy.
+        """
+
+    def writer(self, key: str) -> Append:
+        """Return `append` for one who writes to an unfinished object again and again.
+
+        What it saw there the last time is not asked for again. So it is for one who knows at each
+        append that nobody else has written since: by a lease (receiving.py). After a failure it
+        looks anew.
         """
 
     def unfinished_size(self, key: str) -> int:

@@ -1,7 +1,8 @@
 """The bytes of a file on their way in: made durable, hashed along, noted under the upload's lease.
 
 Each window of what the line brings goes to the store, and then offset and hash are noted in one
-transaction. Who has lost the lease meanwhile writes nothing.
+transaction, while the next window comes in (ahead.py). Who has lost the lease meanwhile writes
+nothing.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from catalog.database import DatabaseBusy
 from catalog.errors import Conflict, Fault, Invalid
 from catalog.uploads import Limits
 from portal.checksums import MOST_CHECKED, Checksum, ChecksumMismatch
+from portal.contribute.ahead import Ahead
 from portal.contribute.multipart import MOST_BYTES
 from portal.contribute.windows import pieces, windows
 from storage.hashing import RunningHash
@@ -40,6 +42,10 @@ class Receiving:
     running: RunningHash | None
     received: int
 
+    def __post_init__(self) -> None:
+        """Write as one who knows by the lease that nobody else does."""
+        self._append = self.services.store.writer(self.upload.key)
+
     @classmethod
     def begin(cls, services: Services, actor: Actor, upload_id: str, offset: int) -> Receiving:
         """Take the lease. Raises Conflict, NotFound."""
@@ -54,12 +60,24 @@ class Receiving:
         """
         try:
             at, most = self.received, self.upload.length - self.received
-            for window in windows(pieces(stream, most, at=at), at=at):
-                self._store(window)
-                self._note()
+            with Ahead(self._keep) as ahead:
+                for window in windows(ahead.watch(pieces(stream, most, at=at)), at=at):
+                    ahead.put(window, self._hash(window))
         finally:
             self.let_go()
         return self.received
+
+    def _hash(self, window: list[bytes]) -> bytes | None:
+        """Add a window to the hash; return the hash's state behind it."""
+        if self.running is None:
+            return None
+        for piece in window:
+            self.running.update(piece)
+        return self.running.state()
+
+    def _keep(self, window: list[bytes], hash_state: bytes | None) -> None:
+        self._store(window)
+        self._note(hash_state)
 
     def take_checked(self, stream: BinaryIO, checksum: Checksum) -> int:
         """Read the whole body and count it only if its checksum holds.
@@ -69,8 +87,7 @@ class Receiving:
         """
         before = self.received
         try:
-            self._take_unnoted(stream, checksum)
-            self._note()
+            self._note(self._take_unnoted(stream, checksum))
         except BaseException:
             self.received = before
             raise
@@ -78,34 +95,31 @@ class Receiving:
             self.let_go()
         return self.received
 
-    def _take_unnoted(self, stream: BinaryIO, checksum: Checksum) -> None:
+    def _take_unnoted(self, stream: BinaryIO, checksum: Checksum) -> bytes | None:
         digest, before = checksum.begin(), self.received
+        state = self._hash([])
         most = min(self.upload.length - before, MOST_CHECKED + 1)
         for window in windows(pieces(stream, most, at=before), at=before):
             for piece in window:
                 digest.update(piece)
             self._store(window)
+            state = self._hash(window)
             with self.services.database.unit_of_work() as session:
                 uploads.renew(session, self.upload.id, token=self.upload.token)
         if self.received - before > MOST_CHECKED:
             raise Invalid((Fault("Upload-Checksum", "too_large"),), code="too_large")
         if digest.digest() != checksum.digest:
             raise ChecksumMismatch("chunk_checksum_mismatch")
+        return state
 
     def _store(self, window: list[bytes]) -> None:
-        """Make a window durable behind what came before, and hash it."""
+        """Make a window durable behind what came before."""
         try:
-            self.received = self.services.store.append(
-                self.upload.key,
-                self.received,
-                self._while_leased(window),
-                durable=lambda _offset: None,
+            self.received = self._append(
+                self.received, self._while_leased(window), durable=lambda _offset: None
             )
         except ObjectBusy as error:
             raise Conflict("upload_busy") from error
-        if self.running is not None:
-            for piece in window:
-                self.running.update(piece)
 
     def _while_leased(self, window: list[bytes]) -> Iterator[bytes]:
         """Give the window if the lease is still ours; asked when the store holds the object.
@@ -117,7 +131,7 @@ class Receiving:
             uploads.demand_lease(session, self.upload.id, token=self.upload.token)
         yield from window
 
-    def _note(self) -> None:
+    def _note(self, hash_state: bytes | None) -> None:
         """Note offset and hash, both or neither."""
         with self.services.database.unit_of_work() as session:
             uploads.note(
@@ -125,7 +139,7 @@ class Receiving:
                 self.upload.id,
                 token=self.upload.token,
                 received=self.received,
-                hash_state=self.running.state() if self.running is not None else None,
+                hash_state=hash_state,
             )
 
     def let_go(self) -> None:
@@ -165,6 +179,16 @@ def finish(
     services.store.finish(upload.key, size=upload.length)
     with services.database.unit_of_work() as session:
         return uploads.finish(session, by=actor, upload_id=upload.id, token=token, sha256=sha256)
+
+
+def finish_whole(services: Services, actor: Actor, upload: UploadView) -> str:
+    """Finish an upload whose bytes are all noted, whoever may be at it; raises as `finish`.
+
+    Its bytes and their hash change no more, and finishing twice gives the same asset.
+    """
+    running = _hash_so_far(upload)
+    digest = running.hexdigest() if running is not None else None
+    return finish(services, actor, upload, upload.token, digest)
 
 
 def _hash_so_far(upload: UploadView) -> RunningHash | None:

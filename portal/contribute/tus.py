@@ -19,7 +19,7 @@ from catalog.errors import CatalogError, Conflict, Fault, Invalid
 from catalog.uploads import Limits
 from portal.checksums import MOST_CHECKED, Checksum
 from portal.contribute.guessing import settled
-from portal.contribute.receiving import Receiving, end_upload, finish
+from portal.contribute.receiving import Receiving, end_upload, finish, finish_whole
 from portal.identity import actor, services
 from portal.transfers import TooBusy
 from storage.hashing import RunningHash
@@ -126,8 +126,9 @@ def state(uid: str) -> Response:
     _demand_version()
     upload = _upload(uid)
     if upload.received == upload.length and not upload.finished:
-        # The portal was killed between the last byte and the asset: make up for it.
-        Receiving.begin(services(), actor(), uid, upload.length).finish()
+        # The portal was killed between the last byte and the asset, or is between them: make up for
+        # it. No lease is asked for, which a killed portal would hold for seconds.
+        finish_whole(services(), actor(), upload)
         upload = _upload(uid)
     response = Response(status=200, headers=_headers(upload, upload.received))
     response.headers["Upload-Length"] = str(upload.length)

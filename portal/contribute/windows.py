@@ -1,7 +1,7 @@
 """What a line brings, in pieces that suit its speed, gathered into windows to be made durable.
 
-A window is at most 4 MiB or two seconds, so that a killed portal loses no more, and the wait for a
-slow line holds neither the store nor the database.
+A window is at most 5 MiB or two seconds, so that a killed portal loses little more, and the wait for
+a slow line holds neither the store nor the database.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 WINDOW_SECONDS = 2.0
-WINDOW_BYTES = PART_BYTES // 2
-"""Half of what a killed portal may lose: the other half may be on its way in."""
+WINDOW_BYTES = PART_BYTES
+"""Less than a killed portal may lose (`UNSAFE_BYTES`): the rest may be on its way in."""
 SMALLEST_READ = 8 * 1024
 LARGEST_READ = 1024 * 1024
 QUICK_SECONDS = 0.05
@@ -49,8 +49,8 @@ def pieces(stream: BinaryIO, most: int, *, at: int = 0) -> Iterator[bytes]:
 def windows(coming: Iterator[bytes], *, at: int = 0) -> Iterator[list[bytes]]:
     """Gather pieces into windows; those of a quick line end at a multiple of their size.
 
-    So a part of the store is two windows. Where windows lay across parts, the store wrote two pieces
-    for each part in place of one.
+    So a window is a part of the store, and its bytes are sent once. Where a window lies across two
+    parts, the store keeps pieces beside the parts and sends those bytes twice.
     """
     window: list[bytes] = []
     began = time.monotonic()

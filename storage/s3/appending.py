@@ -4,96 +4,127 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from storage.s3.draft import NO_PART, covered, joined
+from storage.s3.draft import NO_PART, Draft, covered, joined
 from storage.s3.parts import LARGEST_OBJECT, part_at, part_start
 from storage.store import PART_BYTES, ObjectCorrupt, StoreError, StoreFull
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from storage.s3.draft import Draft, Part, Piece
+    from storage.s3.bucket import Bucket
+    from storage.s3.draft import Part, Piece
 
 MOST_PIECES = 16
 """With so many pieces in a part they are made one: a thin line brings one of 64 KB every 2 s."""
 
 
+class Writing:
+    """One who writes on and on: what he saw of the upload is not asked for again.
+
+    Only while nobody else can write to it (`MediaStore.writer`). After a failure he looks anew.
+    """
+
+    def __init__(self, bucket: Bucket, key: str) -> None:
+        """Know of nothing yet."""
+        self._bucket, self._key = bucket, key
+        self._known: Appending | None = None
+
+    def append(
+        self, offset: int, chunks: Iterable[bytes], *, durable: Callable[[int], None]
+    ) -> int:
+        """Send full parts under the final key; what is less stays a piece beside it."""
+        known, self._known = self._known, None
+        if known is None or known.safe != offset:
+            known = Appending(Draft(self._bucket, self._key), offset)
+        end = known.take(chunks, durable)
+        self._known = known
+        return end
+
+
 class Appending:
-    """One append under way: the open part, its pieces, and what has come behind them."""
+    """The end of an unfinished object: the open part, its pieces, and what has come behind them.
 
-    def __init__(self, draft: Draft, offset: int, durable: Callable[[int], None]) -> None:
+    Everything up to `safe` is durable.
+    """
+
+    def __init__(self, draft: Draft, offset: int) -> None:
         """Look at what is there; raises ObjectCorrupt when it does not reach up to `offset`."""
-        self._draft, self._durable = draft, durable
+        self._draft = draft
         self._part = part_at(offset)
-        self._safe = offset
-        self._there = there(draft, offset)
+        self.safe = offset
+        self._beyond: tuple[list[Part], list[Piece]] | None = there(draft, offset)
         self._pieces: list[Piece] = []
-        self._buffer = bytearray()
+        self._coming: list[memoryview] = []
+        self._held = 0
 
-    def take(self, chunks: Iterable[bytes]) -> int:
+    def take(self, chunks: Iterable[bytes], durable: Callable[[int], None]) -> int:
         """Take all chunks; whatever ends them but the store itself, what came becomes durable.
 
         What lies beyond the offset is cut off only when the first chunk is there, so that a writer
         who has lost his right meanwhile can say so in time (MediaStore.append).
         """
-        cut = False
         try:
             for chunk in chunks:
-                cut = cut or self._cut()
-                self._feed(memoryview(chunk))
+                self._cut()
+                self._feed(memoryview(chunk), durable)
         except StoreError:
             raise
         except BaseException:
-            if cut:
-                self._settle()
+            if self._beyond is None:
+                self._settle(durable)
             raise
-        if not cut:
-            self._cut()
-        self._settle()
-        return self._safe
+        self._cut()
+        self._settle(durable)
+        return self.safe
 
-    def _cut(self) -> bool:
-        self._pieces = cut(self._draft, *self._there, self._safe)
-        return True
+    def _cut(self) -> None:
+        if self._beyond is not None:
+            self._pieces = cut(self._draft, *self._beyond, self.safe)
+            self._beyond = None
 
-    def _feed(self, chunk: memoryview) -> None:
+    def _feed(self, chunk: memoryview, durable: Callable[[int], None]) -> None:
         while chunk:
-            room = part_start(self._part + 1) - self._safe - len(self._buffer)
-            taken = min(room, PART_BYTES - len(self._buffer), len(chunk))
-            self._buffer += chunk[:taken]
+            room = part_start(self._part + 1) - self.safe - self._held
+            taken = min(room, PART_BYTES - self._held, len(chunk))
+            self._coming.append(chunk[:taken])
+            self._held += taken
             chunk = chunk[taken:]
             if taken == room:
-                self._send_part()
-            elif len(self._buffer) == PART_BYTES:
-                self._settle()
+                self._send_part(durable)
+            elif self._held == PART_BYTES:
+                self._settle(durable)
 
-    def _send_part(self) -> None:
+    def _send_part(self, durable: Callable[[int], None]) -> None:
         """Send the open part, which is full, and open the next."""
         end = part_start(self._part + 1)
         if end > LARGEST_OBJECT:
             raise StoreFull(self._draft.key, because="an object has at most 10,000 parts")
-        before = joined(self._draft, self._pieces, part_start(self._part), self._safe)
-        self._draft.send_part(self._part, b"".join((before, self._buffer)))
+        self._draft.send_part(self._part, self._behind(self._pieces, part_start(self._part)))
         self._part += 1
         self._pieces = []
-        self._report(end)
+        self._report(end, durable)
 
-    def _settle(self) -> None:
+    def _settle(self, durable: Callable[[int], None]) -> None:
         """Keep what is no part yet as a piece; an object without any byte is an empty piece."""
-        if not self._buffer and (self._safe or self._pieces):
+        if not self._held and (self.safe or self._pieces):
             return
         last = len(self._pieces) >= MOST_PIECES
-        merged = _small(self._pieces, PART_BYTES - len(self._buffer)) if last else []
-        start = merged[0].start if merged else self._safe
-        before = joined(self._draft, merged, start, self._safe)
-        piece = self._draft.write(start, b"".join((before, self._buffer)))
+        merged = _small(self._pieces, PART_BYTES - self._held) if last else []
+        start = merged[0].start if merged else self.safe
+        piece = self._draft.write(start, self._behind(merged, start))
         self._draft.drop(merged[1:])
         self._pieces = [*self._pieces[: len(self._pieces) - len(merged)], piece]
-        self._report(piece.end)
+        self._report(piece.end, durable)
 
-    def _report(self, offset: int) -> None:
-        self._buffer.clear()
-        self._safe = offset
-        self._durable(offset)
+    def _behind(self, pieces: list[Piece], start: int) -> bytes:
+        """Return what pieces hold from `start` on, and what has come behind them."""
+        return b"".join((joined(self._draft, pieces, start, self.safe), *self._coming))
+
+    def _report(self, offset: int, durable: Callable[[int], None]) -> None:
+        self._coming.clear()
+        self._held = 0
+        self.safe = offset
+        durable(offset)
 
 
 def _small(pieces: list[Piece], most: int) -> list[Piece]:

@@ -2,7 +2,7 @@
 
 A multipart upload has at most 10,000 parts, each but the last of at least 5 MiB and at most 5 GiB
 (https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html). Nobody knows the length of a
-file when its first part is sent; so the first 5,000 parts have 8 MiB, and those after them 32 MiB.
+file when its first part is sent; so the first 7,000 parts have 5 MiB, and those after them 40 MiB.
 """
 
 from __future__ import annotations
@@ -10,11 +10,11 @@ from __future__ import annotations
 from storage.store import PART_BYTES
 
 MOST_PARTS = 10_000
-SMALL_PARTS = 5_000
+SMALL_PARTS = 7_000
 SMALL_BYTES = PART_BYTES
-LARGE_BYTES = 4 * PART_BYTES
+LARGE_BYTES = 8 * PART_BYTES
 LARGEST_OBJECT = SMALL_PARTS * SMALL_BYTES + (MOST_PARTS - SMALL_PARTS) * LARGE_BYTES
-"""195 GiB: what 10,000 parts hold."""
+"""151 GiB: what 10,000 parts hold."""
 
 _LARGE_FROM = SMALL_PARTS * SMALL_BYTES
 

@@ -9,7 +9,7 @@ import time
 from typing import TYPE_CHECKING, BinaryIO
 
 from storage.keys import is_key
-from storage.s3.appending import Appending
+from storage.s3.appending import Writing
 from storage.s3.bucket import open_bucket
 from storage.s3.draft import Draft, extent, joined, put
 from storage.s3.parts import part_size, part_start
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
     from storage.s3.bucket import Bucket
     from storage.s3.draft import Part
+    from storage.store import Append
 
 PAUSES = (0.05, 0.2, 0.5, 1.0, 2.0, 4.0, 8.0, 8.0)
 """Seconds between the looks at an object that another is putting together."""
@@ -54,7 +55,11 @@ class S3Store:
         self, key: str, offset: int, chunks: Iterable[bytes], *, durable: Callable[[int], None]
     ) -> int:
         """Send full parts under the final key; what is less stays a piece beside it."""
-        return Appending(Draft(self._bucket, key), offset, durable).take(chunks)
+        return self.writer(key)(offset, chunks, durable=durable)
+
+    def writer(self, key: str) -> Append:
+        """Return an `append` that asks the bucket only once what is there."""
+        return Writing(self._bucket, key).append
 
     def unfinished_size(self, key: str) -> int:
         """Count the parts and what lies behind them."""

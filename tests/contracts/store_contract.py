@@ -8,6 +8,7 @@ import random
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +18,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from storage.opening import open_store
-from storage.store import PART_BYTES, ByteRange, ObjectCorrupt, ObjectMissing
+from storage.store import PART_BYTES, UNSAFE_BYTES, ByteRange, ObjectCorrupt, ObjectMissing
 
 if TYPE_CHECKING:
     from storage.store import MediaStore
@@ -26,7 +27,7 @@ KEY = "originals/ab/abc"
 MIB = 1024 * 1024
 SOURCE = random.Random(20).randbytes(40 * MIB)
 """What tests append from: bytes of which no two parts are alike."""
-SIZES = (0, 1, 4096, MIB, 4 * MIB, 5 * MIB - 1, PART_BYTES - 1, PART_BYTES, PART_BYTES + 1)
+SIZES = (0, 1, 4096, MIB, 4 * MIB, PART_BYTES - 1, PART_BYTES, PART_BYTES + 1, UNSAFE_BYTES + 1)
 _numbers = count()
 
 GO_ON = """
@@ -84,7 +85,7 @@ class StoreContract:
         pieces = [b"x" * MIB] * 20
         assert store.append(KEY, 0, pieces, durable=seen.append) == 20 * MIB
         assert seen[-1] == 20 * MIB
-        assert all(b - a <= 9 * MIB for a, b in zip([0, *seen], seen, strict=False))
+        assert all(b - a <= UNSAFE_BYTES for a, b in zip([0, *seen], seen, strict=False))
 
     def test_an_append_goes_on_from_an_offset_and_drops_what_lies_beyond(
         self, store: MediaStore
@@ -192,7 +193,7 @@ class StoreContract:
         store.finish(KEY, size=20 * MIB)
         assert whole(store, KEY) == SOURCE[: 20 * MIB]
 
-    @pytest.mark.parametrize("tail", [1, 5 * MIB - 1, PART_BYTES])
+    @pytest.mark.parametrize("tail", [1, PART_BYTES - 1, PART_BYTES])
     def test_a_tail_of_any_size_is_taken_up(self, store: MediaStore, tail: int) -> None:
         store.append(KEY, 0, [SOURCE[:tail]], durable=silent)
         assert store.unfinished_size(KEY) == tail
@@ -234,6 +235,48 @@ class StoreContract:
             end = store.append(key, offset, [piece], durable=reported.append)
             assert end == store.unfinished_size(key) == len(expected)
             reported = [each for each in reported if each <= end]
+        store.finish(key, size=len(expected))
+        assert whole(store, key) == expected
+        store.delete(key)
+
+    @settings(
+        max_examples=8,
+        deadline=None,
+        derandomize=True,
+        suppress_health_check=[HealthCheck.function_scoped_fixture],
+    )
+    @given(
+        st.lists(
+            st.tuples(st.sampled_from(("on", "back", "broken", "lost")), st.sampled_from(SIZES)),
+            min_size=2,
+            max_size=7,
+        )
+    )
+    def test_one_who_writes_on_and_on_ends_as_if_he_had_looked_each_time(
+        self, store: MediaStore, steps: list[tuple[str, int]]
+    ) -> None:
+        """`broken` ends like a line that breaks, `lost` like a lease that another has taken."""
+        key, reported, expected = new_key(), [0], b""
+        append = store.writer(key)
+        for number, (how, size) in enumerate(steps):
+            if how == "back":
+                del reported[max(len(reported) - 2, 1) :]
+            piece = SOURCE[number * 100 : number * 100 + size]
+
+            def coming(how: str = how, piece: bytes = piece) -> Any:
+                if how == "lost":
+                    raise PermissionError
+                yield piece
+                if how == "broken":
+                    raise ConnectionResetError
+
+            with suppress(PermissionError, ConnectionResetError):
+                append(reported[-1], coming(), durable=reported.append)
+            if how != "lost":
+                expected = expected[: reported[-1] - len(piece)] + piece
+            assert store.unfinished_size(key) == len(expected)
+            reported = [each for each in reported if each <= len(expected)]
+        assert append(len(expected), [], durable=silent) == len(expected)
         store.finish(key, size=len(expected))
         assert whole(store, key) == expected
         store.delete(key)

@@ -13,6 +13,7 @@ import pytest
 from catalog import clock, uploads
 from catalog.tables.upload import Upload
 from portal.checksums import MOST_CHECKED
+from portal.contribute.receiving import Receiving
 from tests.factories.house import VALUES, build_house
 
 if TYPE_CHECKING:
@@ -254,6 +255,23 @@ def test_a_creation_whose_bytes_are_refused_leaves_nothing(giver: Giver, house: 
     assert list(house.services.store.keys("")) == []
     with house.services.database.reading() as session:
         assert session.query(Upload).count() == 0
+
+
+def test_a_file_whose_portal_was_killed_before_its_asset_is_made_up_for_at_once(
+    giver: Giver, house: Any
+) -> None:
+    place = giver.place(5)
+    uid = place.rpartition("/")[2]
+    killed = Receiving.begin(house.services, house.actors["contributor"], uid, 0)
+    assert killed.take(io.BytesIO(b"whole")) == 5, "and holds its lease still"
+    assert giver.assets() == []
+    assert giver.offset(place) == 5
+    (asset,) = giver.assets()
+    assert asset["sha256"] == hashlib.sha256(b"whole").hexdigest()
+    # It may also live, and be as far a moment later.
+    assert killed.finish() == asset["id"]
+    assert giver.offset(place) == 5
+    assert [each["id"] for each in giver.assets()] == [asset["id"]]
 
 
 def test_an_upload_is_ended_by_its_giver(giver: Giver, house: Any) -> None:
