@@ -24,8 +24,9 @@ FONT_FOLDER = Path("/usr/share/fonts")
 FONTS = (
     *("NotoSans-Regular.ttf", "NotoSans-Bold.ttf", "NotoSerif-Regular.ttf"),
     *("NotoSansArabic-Regular.ttf", "NotoSansArabic-Bold.ttf", "NotoNaskhArabic-Regular.ttf"),
-    *("NotoSansThai-Regular.ttf", "NotoSerifThai-Regular.ttf", "NotoSansMyanmar-Regular.ttf"),
-    *("NotoSansCJK-Regular.ttc", "NotoSerifCJK-Regular.ttc"),
+    *("NotoSansThai-Regular.ttf", "NotoSansThai-Bold.ttf", "NotoSerifThai-Regular.ttf"),
+    *("NotoSansMyanmar-Regular.ttf", "NotoSansMyanmar-Bold.ttf"),
+    *("NotoSansCJK-Regular.ttc", "NotoSansCJK-Bold.ttc", "NotoSerifCJK-Regular.ttc"),
 )
 FONTCONFIG = """<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd">
 <fontconfig><dir>{folder}</dir><cachedir>{folder}/cache</cachedir><match target="font">

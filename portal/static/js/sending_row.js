@@ -43,7 +43,7 @@ export class Row {
     const had = this.item.contains(document.activeElement) ? document.activeElement : null;
     this.item.className = kind;
     this.find('state').className = `verdict ${{ paused: 'hold', refused: 'refuse' }[kind] || 'plain'}`;
-    this.find('mark').hidden = kind !== 'paused';
+    for (const each of this.item.querySelectorAll('[data-mark]')) each.hidden = each.dataset.mark !== kind;
     this.find('words-of').textContent = text;
     this.find('more').textContent = more;
     this.find('more').hidden = !more;
