@@ -125,7 +125,7 @@ def _results() -> list[Row]:
         form="",
         found_by=(),
     )
-    return [film, plan, coming]
+    return [replace(film, shape="tall"), plan, coming]
 
 
 def _facets() -> list[tuple[str, list[FacetLine], bool]]:

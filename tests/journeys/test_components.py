@@ -23,6 +23,7 @@ from portal.specimens.views import install
 from tests.journeys import likeness
 from tests.journeys.conftest import ROOT
 from tests.journeys.likeness import SMALLER, Look, Seen
+from tests.journeys.test_for_everybody import AXE, COLOURS, EVERYTHING, OVERFLOW, findings
 from tests.journeys.test_in_a_browser import ARGS
 
 if TYPE_CHECKING:
@@ -100,14 +101,19 @@ def opened(browser: Browser, client: FlaskClient) -> Iterator[Callable[..., Page
         page.context.close()
 
 
-def seen(page: Page, look: Look) -> Seen:
-    """Look at the components; the page is loaded where it is not there in that language."""
+def visit(page: Page, look: Look) -> None:
+    """Bring the page to a look; it is loaded where it is not there in that language."""
     page.set_viewport_size({"width": look.width, "height": 800})
     page.emulate_media(color_scheme="dark" if look.colours == "dark" else "light")
     address = f"{ORIGIN}/components?lang={look.tag}"
     if page.url != address:
         page.goto(address)
         page.wait_for_selector("html[data-shown]", state="attached")
+
+
+def seen(page: Page, look: Look) -> Seen:
+    """Look at the components."""
+    visit(page, look)
     told = page.evaluate(likeness.SCRIPT.read_text("utf-8"))
     return Seen(told["styles"], taken(page, told["boxes"]))
 
@@ -198,3 +204,23 @@ def test_what_changes_is_seen(opened: Callable[..., Page]) -> None:
     found = likeness.differences(kept["wide"], seen(opened(broken), LOOKS[0]))
     assert {name for name, *_rest in BREAKS} <= set(found)
     assert any("picture" in words for words in found["Upload row"])
+
+
+def test_components_are_for_everybody_in_every_state(opened: Callable[..., Page]) -> None:
+    """By axe-core, and within 320 px with all that can be opened open, where words are longest."""
+    page = opened()
+    visit(page, LOOKS[0])
+    page.evaluate(AXE)
+    # Two ways through pages stand on this page alone, both named as each is on its own.
+    every = {**EVERYTHING, "rules": {"landmark-unique": {"enabled": False}}}
+    wrong = findings(page, every, "light")
+    visit(page, LOOKS[1])
+    wrong += findings(page, COLOURS, "dark")
+    for tag in ("ru", "fr", "my"):
+        visit(page, Look("narrow", 320, tag))
+        page.evaluate(
+            "document.querySelectorAll('main details').forEach((each) => each.open = true)"
+        )
+        if page.evaluate(OVERFLOW) > 0:
+            wrong.append(f"{tag}: wider than the screen")
+    assert wrong == []
