@@ -46,8 +46,8 @@ def family(pid: int) -> dict[int, int]:
 
 def name_of(pid: int) -> str:
     """Return what a process of ours is for."""
-    words = Path(f"/proc/{pid}/cmdline").read_bytes().decode("utf-8", "replace").split("\0")
-    return "worker" if "worker" in words else "portal"
+    name = Path(f"/proc/{pid}/comm").read_text("utf-8").strip()
+    return name.removeprefix("caravan-") if name.startswith("caravan-") else "portal"
 
 
 def main() -> int:

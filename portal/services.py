@@ -10,6 +10,7 @@ import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from catalog.database import Database
 from catalog.opening import open_database
 from portal.mail import Mailer, open_mailer
 from portal.reference import Reference
@@ -19,7 +20,6 @@ from storage.opening import open_store
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from catalog.database import Database
     from config.settings import Settings
     from search.engine import SearchEngine
     from storage.store import MediaStore
@@ -51,13 +51,7 @@ def build(settings: Settings, *, migrating: bool = True) -> Services:
     """
     settings.home.mkdir(parents=True, exist_ok=True)
     store = open_store(settings.storage.url, public_endpoint=settings.storage.public_endpoint)
-    engine = open_engine(
-        settings.search.url,
-        settings.home,
-        index=settings.search.index,
-        ca_file=settings.search.ca_file,
-        api_key=settings.search.api_key,
-    )
+    engine = _engine(settings)
     # Last: where another part cannot be used, the database is left as it is.
     database = open_database(settings.database.url, migrating=migrating)
     return Services(
@@ -68,6 +62,26 @@ def build(settings: Settings, *, migrating: bool = True) -> Services:
         mailer=open_mailer(settings.mail.url, settings.home),
         reference=Reference(database),
         secret_key=settings.portal.secret_key or kept_secret(settings.home),
+    )
+
+
+def load_libraries(settings: Settings) -> None:
+    """Load what the chosen database and engine are made of, before a process parts; nothing is opened.
+
+    Raises EngineRefused as `build`.
+    """
+    _engine(settings)
+    Database(settings.database.url).dispose()
+
+
+def _engine(settings: Settings) -> SearchEngine:
+    """Return the chosen engine; nothing is connected yet."""
+    return open_engine(
+        settings.search.url,
+        settings.home,
+        index=settings.search.index,
+        ca_file=settings.search.ca_file,
+        api_key=settings.search.api_key,
     )
 
 

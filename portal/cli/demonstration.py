@@ -13,7 +13,8 @@ from pathlib import Path
 
 import click
 
-from portal.cli.serve import serve_home
+from config.settings import load
+from portal.cli.serve import begin_keeper, serve_home
 
 DROPS, DROP_SECONDS = 10, 0.2
 
@@ -33,6 +34,7 @@ def demo(port: int, home: Path | None) -> None:
 
     for name in [name for name in os.environ if name.startswith("CARAVAN_")]:
         del os.environ[name]
+    keeper = begin_keeper(load())
     _end_with_parent()
     try:
         made = cached_home(_say)
@@ -57,7 +59,7 @@ def demo(port: int, home: Path | None) -> None:
         from portal.specimens.views import install
 
         serve_home(
-            host="127.0.0.1", port=port, processes=1, with_worker=True, ready=ready, more=install
+            host="127.0.0.1", port=port, processes=1, keeper=keeper, ready=ready, more=install
         )
     finally:
         # gunicorn's own processes come by here too when they end, with the home still in use.

@@ -1,17 +1,15 @@
 """`caravan serve` and `caravan worker`: the portal by gunicorn, and the worker kept alive beside it.
 
-The worker is a process of its own, so that a decoder's memory never weighs on the portal. When it
-dies it is started again; when the portal ends, or the parent is lost, it ends too.
+The worker is a process of its own, so that a decoder's memory never weighs on the portal. It is kept
+alive (keeper.py); when the portal ends, or the parent is lost, it ends too.
 """
 
 from __future__ import annotations
 
 import atexit
-import ctypes
 import gc
 import os
 import signal
-import subprocess
 import sys
 import threading
 import time
@@ -22,6 +20,7 @@ from gunicorn.app.base import BaseApplication
 
 from config.logs import configure
 from config.settings import load
+from portal.cli.keeper import Keeper, called, end_with_parent
 from portal.cli.lines import LineWorker
 from portal.transfers import Transfers
 
@@ -37,9 +36,6 @@ SPARE_THREADS = 48
 """Threads beyond those that transfers may hold: they keep the pages quick."""
 WAITING_LINES = 1000
 """Lines that may be open in a process without a thread: kept alive, or waiting for one."""
-END_SECONDS = 15
-PAUSE_SECONDS = 1.0
-PR_SET_PDEATHSIG = 1
 
 
 class Server(BaseApplication):
@@ -97,7 +93,8 @@ def _write_counts(app: Flask) -> None:
 @click.option("--no-worker", is_flag=True, help="Serve pages only; run `caravan worker` elsewhere.")
 def serve(host: str, port: int, processes: int, no_worker: bool) -> None:
     """Bring the database up to date, then run portal and worker."""
-    serve_home(host=host, port=port, processes=processes, with_worker=not no_worker)
+    keeper = None if no_worker else begin_keeper(load())
+    serve_home(host=host, port=port, processes=processes, keeper=keeper)
 
 
 def serve_home(
@@ -105,7 +102,7 @@ def serve_home(
     host: str,
     port: int,
     processes: int,
-    with_worker: bool,
+    keeper: Keeper | None,
     ready: Callable[[], None] = lambda: None,
     more: Callable[[Flask], None] = lambda _app: None,
 ) -> None:
@@ -115,7 +112,6 @@ def serve_home(
     """
     settings = load()
     configure(as_json=not sys.stderr.isatty(), level="INFO")
-    keeper = Keeper() if with_worker else None
     options = server_options(settings, processes) | {
         "bind": f"{host}:{port}",
         "when_ready": lambda _server: ready(),
@@ -126,6 +122,23 @@ def serve_home(
     finally:
         if keeper is not None:
             keeper.stop()
+
+
+def begin_keeper(settings: Settings) -> Keeper:
+    """Load the whole program, and let the keeper part before anything is opened."""
+    from portal import app, handlers
+    from portal.services import load_libraries
+
+    del app, handlers
+    load_libraries(settings)
+    return Keeper(_work_in_this_process)
+
+
+def _work_in_this_process() -> None:
+    from portal.cli.main import main
+
+    sys.argv = ["caravan", "worker"]
+    main()
 
 
 def _make_ready(settings: Settings, keeper: Keeper | None) -> None:
@@ -181,42 +194,6 @@ def _share_memory(arbiter: object, worker: object) -> None:
     gc.freeze()
 
 
-class Keeper:
-    """Keeps one worker process alive."""
-
-    def __init__(self) -> None:
-        """Start nothing yet."""
-        self._stopping = threading.Event()
-        self._process: subprocess.Popen[bytes] | None = None
-        self._parent = os.getpid()
-
-    def start(self) -> None:
-        """Start the worker, and a thread that starts it again."""
-        threading.Thread(target=self._keep, daemon=True, name="keeper").start()
-
-    def _keep(self) -> None:
-        while not self._stopping.is_set():
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", "portal.cli", "worker"], start_new_session=True
-            )
-            self._process.wait()
-            self._stopping.wait(PAUSE_SECONDS)
-
-    def stop(self) -> None:
-        """End the worker; after a time of grace, at once."""
-        if os.getpid() != self._parent:
-            return
-        self._stopping.set()
-        process = self._process
-        if process is None or process.poll() is not None:
-            return
-        process.terminate()
-        try:
-            process.wait(END_SECONDS)
-        except subprocess.TimeoutExpired:
-            process.kill()
-
-
 @click.command("worker")
 @click.option(
     "--concurrency", default=1, show_default=True, type=click.IntRange(1, 64), help="Jobs at once."
@@ -225,7 +202,8 @@ def run_worker(concurrency: int) -> None:
     """Work off the queue: ingest, index, mail, sweeps."""
     settings = load()
     configure(as_json=not sys.stderr.isatty(), level="INFO")
-    _end_with_parent()
+    called("caravan-worker")
+    end_with_parent()
     from portal.handlers import worker
     from portal.services import build
 
@@ -241,14 +219,6 @@ def run_worker(concurrency: int) -> None:
     threading.Thread(target=_watch_parent, args=(stop,), daemon=True).start()
     at_work.run()
     services.close()
-
-
-def _end_with_parent() -> None:
-    """Ask the kernel for SIGTERM when the parent dies (prctl(2), Linux)."""
-    try:
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
-    except (OSError, AttributeError):
-        return
 
 
 def _watch_parent(stop: Any) -> None:  # noqa: ANN401 - a signal handler

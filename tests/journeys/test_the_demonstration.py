@@ -107,8 +107,10 @@ def test_it_ends_in_time_with_worker_and_home(
         os.kill(processes[0], signal.SIGTERM)
     else:
         if how.startswith("worker"):
-            words = [(each, Path(f"/proc/{each}/cmdline").read_bytes()) for each in processes]
-            os.kill(next(each for each, line in words if b"\0worker" in line), signal.SIGKILL)
+            names = {
+                Path(f"/proc/{each}/comm").read_text("ascii").strip(): each for each in processes
+            }
+            os.kill(names["caravan-worker"], signal.SIGKILL)
         started.kill()
     until(lambda: not any(map(alive, processes)), ENDS_WITHIN)
     assert time.monotonic() - began < ENDS_WITHIN

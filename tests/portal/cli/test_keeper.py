@@ -1,0 +1,150 @@
+"""The worker beside a portal: parted from the program, started again, ended with it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+ROOT = Path(__file__).resolve().parents[3]
+PORTAL = """
+import os, signal, sys
+from portal.cli.keeper import Keeper, called
+from portal.cli import keeper as module
+
+def work():
+    called("caravan-worker")
+    print(os.environ["SAID"], os.getsid(0) == os.getpid(), flush=True)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    while True:
+        signal.pause()
+
+module.PAUSE_SECONDS = 0.05
+kept = Keeper(work)
+os.environ["SAID"] = "here"
+kept.start()
+signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+try:
+    while True:
+        signal.pause()
+finally:
+    kept.stop()
+    print("ended", flush=True)
+"""
+"""What `caravan serve` does with its keeper, with a worker that does nothing."""
+
+
+class Portal:
+    """A process that has a keeper."""
+
+    def __init__(self, home: Path) -> None:
+        self.process = subprocess.Popen(
+            [sys.executable, "-c", PORTAL],
+            cwd=ROOT,
+            env={**os.environ, "CARAVAN_HOME": str(home)},
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        assert self.said() == "here True", "its environment is that of the start"
+
+    def said(self) -> str:
+        assert self.process.stdout is not None
+        return self.process.stdout.readline().strip()
+
+    def child(self, name: str) -> int:
+        """Wait for a process that it has started."""
+        started = self.process.pid
+        return until(lambda: next((each for each in below(started) if name in words_of(each)), 0))
+
+
+def below(process: int) -> list[int]:
+    """Return the processes that one has started itself."""
+    running = (int(each.name) for each in Path("/proc").iterdir() if each.name.isdigit())
+    return [each for each in running if parent_of(each) == process]
+
+
+def parent_of(process: int) -> int | None:
+    """Return who started it; None for one that is gone, or dead and not yet buried."""
+    try:
+        told = Path(f"/proc/{process}/stat").read_text("utf-8").rpartition(")")[2].split()
+    except OSError:
+        return None
+    return None if told[0] == "Z" else int(told[1])
+
+
+def words_of(process: int) -> str:
+    """Return its name and its command line."""
+    place = Path(f"/proc/{process}")
+    try:
+        return (place / "comm").read_text("utf-8") + (place / "cmdline").read_text("utf-8")
+    except OSError:
+        return ""
+
+
+def until(asked: Callable[[], int]) -> int:
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        if found := asked():
+            return found
+        time.sleep(0.02)
+    raise TimeoutError
+
+
+def gone(*processes: int) -> bool:
+    return all(parent_of(each) is None for each in processes)
+
+
+@pytest.fixture
+def portal(tmp_path: Path) -> Iterator[Portal]:
+    found = Portal(tmp_path / "home")
+    yield found
+    found.process.kill()
+    found.process.communicate()
+
+
+def test_a_worker_that_parted_ends_with_the_portal(portal: Portal) -> None:
+    worker = portal.child("caravan-worker")
+    portal.process.terminate()
+    assert portal.said() == "ended"
+    assert portal.process.wait(60) == 0
+    assert gone(worker)
+
+
+def test_nothing_is_left_of_a_portal_that_was_killed(portal: Portal) -> None:
+    worker = portal.child("caravan-worker")
+    portal.process.kill()
+    until(lambda: gone(worker))
+
+
+def test_a_worker_that_dies_is_followed_by_a_program_of_its_own(portal: Portal) -> None:
+    os.kill(portal.child("caravan-worker"), signal.SIGKILL)
+    for _ in range(2):
+        next_one = portal.child("portal.cli\0worker")
+        os.kill(next_one, signal.SIGKILL)
+        until(lambda process=next_one: gone(process))
+    last = portal.child("portal.cli\0worker")
+    portal.process.terminate()
+    assert portal.process.wait(60) == 0
+    assert gone(last)
+
+
+def test_a_keeper_that_was_never_told_to_start_ends_with_the_portal() -> None:
+    said = """
+from portal.cli.keeper import Keeper
+kept = Keeper(lambda: print("worked", flush=True))
+kept.stop()
+print("ended")
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", said], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "ended\n"
