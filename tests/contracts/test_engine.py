@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import resource
 import secrets
 import shutil
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from functools import partial
 from typing import TYPE_CHECKING
 
+import httpx
 import pytest
 
 from scripts.services import elasticsearch, part
+from search.elastic import writing
 from search.opening import open_engine
 from tests.contracts.engine_contract import MANY, EngineContract
+from tests.contracts.engine_fault_contract import Breakable, FaultContract
 from tests.contracts.engine_late_contract import LateContract
+from tests.factories.wire import Wire
 from tests.journeys.beside import forget_indexes
 from tests.warming import warm
 
@@ -85,6 +90,63 @@ def lose() -> Callable[[Open], None]:
     return delete  # type: ignore[return-value]
 
 
+@pytest.fixture
+def breakable(fresh: Fresh, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Breakable]:
+    """An index that can be stopped, and closed to writes."""
+    opened = fresh()
+    assert isinstance(opened, partial)
+    url, home = opened.args
+    if url == "embedded:":
+        yield Breakable(opened, partial(_unreadable, home / "search"), _no_byte_more)
+        return
+    monkeypatch.setattr(writing, "_FIRST_PAUSE", 0.02)
+    index = opened.keywords["index"]
+    wire = Wire(int(url.rpartition(":")[2]))
+    over = _elastic(f"http://127.0.0.1:{wire.port}", index, tmp_path)
+    yield Breakable(over, partial(_refusing, wire), partial(_blocked, url, index))
+    wire.close()
+
+
+@contextmanager
+def _unreadable(root: Path) -> Iterator[None]:
+    """Have what names the index be no file: that root cannot read either."""
+    named, kept = root / "current", root.parent / "kept"
+    named.rename(kept)
+    named.mkdir()
+    yield
+    named.rmdir()
+    kept.rename(named)
+
+
+@contextmanager
+def _no_byte_more() -> Iterator[None]:
+    """Let this process write into no file: a limit that binds root too (setrlimit(2))."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+@contextmanager
+def _refusing(wire: Wire) -> Iterator[None]:
+    wire.refuse()
+    yield
+    wire.well()
+
+
+@contextmanager
+def _blocked(url: str, index: str) -> Iterator[None]:
+    def block(value: bool | None) -> None:
+        asked = {"index.blocks.write": value}
+        httpx.put(f"{url}/{index}/_settings", json=asked, timeout=60).raise_for_status()
+
+    block(True)
+    yield
+    block(None)
+
+
 def _embedded(home: Path) -> Open:
     return partial(open_engine, "embedded:", home)
 
@@ -107,3 +169,7 @@ class TestEngine(EngineContract):
 
 class TestLate(LateContract):
     """What comes late, twice and together."""
+
+
+class TestFaults(FaultContract):
+    """What befalls an engine while it is asked."""
