@@ -75,7 +75,7 @@ def test_the_poster_is_no_black_frame_and_the_sheet_knows_its_seconds(
     seconds = made["contact_sheet"].facts["seconds"]
     assert len(seconds) == 10
     assert seconds == sorted(seconds)
-    assert made["thumbnail"].path.stat().st_size <= 12 * 1024
+    assert made["thumbnail"].path.stat().st_size <= 12_000
     with Image.open(made["thumbnail"].path) as thumbnail:
         assert thumbnail.size == (320, 180)
     assert "Вода кипит" in made["captions_ru"].path.read_text(encoding="utf-8")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from typing import TYPE_CHECKING
 
 import pytest
@@ -35,11 +36,23 @@ def test_every_kind_of_image_tells_its_size_and_becomes_two_pictures(
     assert (facts["width"], facts["height"], facts["gps"]) == (2000, 500, False)
     made = {one.name: one for one in Image().pictures(box, media_type, facts)}
     assert set(made) == {"thumbnail", "view"}
-    assert made["thumbnail"].path.stat().st_size <= 12 * 1024
+    assert made["thumbnail"].path.stat().st_size <= 12_000
     with Pillow.open(made["view"].path) as view:
         assert view.size == (1280, 320)
         assert made["view"].facts == {"width": 1280, "height": 320}
     assert list(Image().forms(box, media_type, facts)) == []
+
+
+def test_a_picture_made_to_be_heavy_is_light_in_a_list_all_the_same(
+    box_of: Callable[[Path], Workspace], tmp_path: Path
+) -> None:
+    path = tmp_path / "original"
+    Pillow.frombytes("RGBA", (320, 180), random.Random(7).randbytes(320 * 180 * 4)).save(
+        path, "PNG"
+    )
+    box = box_of(path)
+    made = {one.name: one.path for one in Image().pictures(box, "image/png", {})}
+    assert 0 < made["thumbnail"].stat().st_size <= 12_000
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "GIF", "WEBP", "TIFF"])

@@ -49,7 +49,7 @@ def test_the_still_shows_the_model_on_a_clear_ground(
     path = exported(tmp_path, trimesh.creation.icosphere(subdivisions=3), "stl")
     made = {one.name: one for one in Model().pictures(box_of(path), STL, {})}
     assert set(made) == {"thumbnail", "still"}
-    assert made["thumbnail"].path.stat().st_size <= 12 * 1024
+    assert made["thumbnail"].path.stat().st_size <= 12_000
     with Image.open(made["still"].path) as still:
         alpha = still.convert("RGBA").getchannel("A")
     assert alpha.size == (960, 720)

@@ -61,7 +61,7 @@ def test_pages_are_drawn_upright_and_light(tmp_path: Path) -> None:
     assert [name for name, _ in made] == ["thumbnail", "page_1", "page_2", "text"]
     with Image.open(tmp_path / "page_1") as drawn:
         assert drawn.width > drawn.height
-    assert (tmp_path / "thumbnail").stat().st_size <= 12 * 1024
+    assert (tmp_path / "thumbnail").stat().st_size <= 12_000
     assert (tmp_path / "text").read_text() == "Water boils\n\nWater boils"
 
 

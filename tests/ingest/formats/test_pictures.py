@@ -39,11 +39,38 @@ def exif(**values: object) -> Image.Exif:
     return told
 
 
-def test_a_noisy_thumbnail_keeps_within_twelve_kilobytes() -> None:
-    colours = Image.merge("RGB", [NOISE, NOISE.rotate(90).resize(NOISE.size), NOISE.rotate(180)])
-    thumbnail = pictures.thumbnail(colours)
-    assert len(thumbnail) <= 12 * 1024
+def scattered(*shape: int) -> Image.Image:
+    """Return dots without any order, the same at every run: nothing packs them."""
+    return Image.fromarray(np.random.default_rng(7).integers(0, 256, shape, dtype=np.uint8))
+
+
+def combed() -> Image.Image:
+    """Return hard edges of full colour at every dot, half of them transparent."""
+    dots = np.indices((180, 320)).sum(axis=0) % 2 * 255
+    return Image.fromarray(np.stack([dots, 255 - dots, dots, dots], axis=2).astype(np.uint8))
+
+
+@pytest.mark.parametrize("cover", [True, False])
+@pytest.mark.parametrize(
+    "picture",
+    [
+        scattered(480, 640, 3),
+        scattered(180, 320, 3),
+        scattered(180, 320, 4),
+        scattered(720, 1280, 4),
+        combed(),
+        Image.merge("RGBA", [Image.new("L", (320, 180), 90)] * 3 + [scattered(180, 320)]),
+    ],
+    ids=["noise", "noise by dots", "transparent noise", "large", "comb", "transparency alone"],
+)
+def test_a_thumbnail_keeps_within_twelve_kilobytes_whatever_the_picture(
+    picture: Image.Image, cover: bool
+) -> None:
+    thumbnail = pictures.thumbnail(picture, cover=cover)
+    assert len(thumbnail) <= 12_000 == pictures.THUMBNAIL_BYTES
     assert opened(thumbnail).size == (320, 180)
+    darkest, lightest = opened(thumbnail).convert("L").getextrema()
+    assert darkest != lightest, "something is seen"
 
 
 def test_a_thumbnail_of_the_whole_keeps_the_ground_transparent() -> None:
