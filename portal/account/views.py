@@ -140,7 +140,7 @@ def password() -> ResponseReturnValue:
         return _page(error)
     identity.sign_in(str(asker.person_id))
     flash(_("The password is changed. All other sessions have ended."), "calm")
-    return redirect(url_for("account.account"), SEE_OTHER)
+    return redirect(url_for("account.account", _anchor="main"), SEE_OTHER)
 
 
 @blueprint.post("/account/tokens")

@@ -19,9 +19,10 @@ blueprint = Blueprint("contribute", __name__, url_prefix="/contribute")
 SEE_OTHER = 303
 
 
-def back(rid: str, anchor: str = "") -> AnyResponse:
-    """Lead back to the page of a gift."""
-    return redirect(url_for("contribute.edit", rid=rid, _anchor=anchor or None), SEE_OTHER)
+def back(rid: str, anchor: str = "main", *, beside: str = "") -> AnyResponse:
+    """Lead back to the page of a gift, to the place where the work goes on: it takes the focus."""
+    to = url_for("contribute.edit", rid=rid, beside=beside or None, _anchor=anchor)
+    return redirect(to, SEE_OTHER)
 
 
 def working(rid: str) -> ResourceView:

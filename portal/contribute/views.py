@@ -118,7 +118,7 @@ def answer(rid: str) -> ResponseReturnValue:
             )
     except Invalid as error:
         return _page(view, forms.shown(view), faults=error, answered=typed)
-    return redirect(url_for("contribute.edit", rid=rid, _anchor=f"note-{left.id}"), SEE_OTHER)
+    return back(rid, f"note-{left.id}")
 
 
 @blueprint.post("/<rid>/save")
@@ -126,7 +126,8 @@ def save(rid: str) -> ResponseReturnValue:
     """Keep a draft; hand it over when that button was pressed. Keeps what was typed on a fault."""
     view = working(rid)
     form = forms.typed(request.form)
-    beside = request.form.get("other") or request.form.get("beside", "")
+    other = request.form.get("other", "")
+    beside = other or request.form.get("beside", "")
     try:
         with services().database.unit_of_work() as session:
             drafts.edit(
@@ -144,7 +145,7 @@ def save(rid: str) -> ResponseReturnValue:
     if request.form.get("then") == "hand_over":
         return _hand_over(rid)
     flash(_("Kept."), "calm")
-    return redirect(url_for("contribute.edit", rid=rid, beside=beside or None), SEE_OTHER)
+    return back(rid, f"title-{other}" if other else "main", beside=beside)
 
 
 def _beside_theirs(view: ResourceView, form: forms.DraftForm, beside: str) -> ResponseReturnValue:
@@ -193,4 +194,4 @@ def delete(rid: str) -> ResponseReturnValue:
     with services().database.unit_of_work() as session:
         drafts.delete_draft(session, by=actor(), resource_id=rid)
     flash(_("The draft is deleted."), "calm")
-    return redirect(url_for("contribute.index"), SEE_OTHER)
+    return redirect(url_for("contribute.index", _anchor="main"), SEE_OTHER)

@@ -195,4 +195,4 @@ def withdraw(rid: str) -> ResponseReturnValue:
         versions.withdraw(
             session, by=actor(), resource_id=rid, reason=request.form.get("reason", "")
         )
-    return redirect(url_for("browse.resource", rid=rid), SEE_OTHER)
+    return redirect(url_for("browse.resource", rid=rid, _anchor="main"), SEE_OTHER)

@@ -256,7 +256,8 @@ def test_another_language_is_set_beside_without_scripts_and_what_was_typed_is_ke
     answer = app.test_client().post(
         f"/contribute/{rid}/save", data={**form, "other": "ar"}, headers=bearer
     )
-    assert (answer.status_code, answer.headers["Location"]) == (303, f"/contribute/{rid}?beside=ar")
+    there = f"/contribute/{rid}?beside=ar#title-ar"
+    assert (answer.status_code, answer.headers["Location"]) == (303, there)
     assert view_of(house, rid).title.values["en"] == "North"
     page = app.test_client().get(f"/contribute/{rid}?beside=ar&lang=en", headers=bearer).text
     original, beside = page.index('id="title-en"'), page.index('id="title-ar"')

@@ -128,7 +128,7 @@ def test_where_two_wrote_at_once_both_texts_are_shown_and_the_second_may_stay(
     )
     page = answer.get_data(as_text=True)
     assert answer.status_code == 409
-    theirs = page[page.index('<section class="message stop" data-theirs>') :].partition(
+    theirs = page[page.index('<section class="message stop" data-theirs') :].partition(
         "</section>"
     )[0]
     assert "What a colleague &lt;wrote&gt;" in theirs
