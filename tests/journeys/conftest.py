@@ -8,17 +8,24 @@ import socket
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import httpx
 import pytest
+from playwright.sync_api import sync_playwright
 
-from tests.factories.house import PASSWORD
+from catalog import people
+from tests.factories.house import PASSWORD, build_house
+from tests.journeys.browsing import opened
+from tests.journeys.furnished import Furnished, furnish
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from playwright.sync_api import Browser, Playwright
 
     from tests.factories.house import House
 
@@ -110,11 +117,15 @@ def made(home: Path, *extra: str, **environ: str) -> Running:
     running = Running(home, free_port(), {}, extra=extra, environ=tuple(environ.items()))
     for name, country in (("lanzhou", "CN"), ("muscat", "OM")):
         running.run("institution", "add", name, "--name", f"en={name}", "--country", country)
-    for name, options in PEOPLE.items():
+
+    def join(name: str) -> None:
         email = f"{name}@example.org"
-        given = ("user", "add", email, "--name", name.title(), *options, "--password-stdin")
+        given = ("user", "add", email, "--name", name.title(), *PEOPLE[name], "--password-stdin")
         running.run(*given, stdin=f"{PASSWORD}\n")
         running.tokens[name] = running.run("token", "create", email).split()[-1]
+
+    with ThreadPoolExecutor(2) as pool:  # beside each other, as people do
+        list(pool.map(join, PEOPLE))
     return running
 
 
@@ -125,10 +136,45 @@ def raised(house: House, home: Path, *extra: str, **environ: str) -> Running:
 
 @pytest.fixture(scope="session")
 def caravan(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    running = made(tmp_path_factory.mktemp("caravan") / "home")
+    """Give the Caravan that journeys share: portal and worker, four people with passwords."""
+    home = tmp_path_factory.mktemp("caravan") / "home"
+    house = build_house(home)
+    with house.services.database.unit_of_work() as session:
+        partner = people.person_by_email(session, "partner@example.org")
+        assert partner is not None
+        people.set_password(session, partner, PASSWORD)
+    house.services.close()
+    running = raised(house, home)
     running.start()
     yield running
     running.stop()
+
+
+@pytest.fixture(scope="session")
+def furnished(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Furnished]:
+    """Give a portal over a house with something in every state, and each kind of page of it."""
+    home = tmp_path_factory.mktemp("furnished")
+    house = build_house(home)
+    sights = furnish(house)
+    house.services.close()
+    running = raised(house, home, "--no-worker")
+    running.start()
+    yield Furnished(running, sights)
+    running.stop()
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    """Give the browser that journeys share; each takes contexts of its own."""
+    running = opened(playwright)
+    yield running
+    running.close()
 
 
 def until(ready: object, seconds: float = 60.0) -> object:

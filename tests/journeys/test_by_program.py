@@ -12,9 +12,11 @@ import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from sqlalchemy import func, select
 from tusclient import client as tus
 from tusclient.exceptions import TusCommunicationError
 
+from catalog.tables.job import Job
 from tests.factories.house import VALUES, build_house
 from tests.journeys.conftest import Running, raised, until
 
@@ -256,9 +258,14 @@ def test_a_killed_portal_loses_at_most_eight_megabytes(mortal: Running, tmp_path
 
 def test_the_jobs_of_killed_workers_end_exactly_once(tmp_path: Path) -> None:
     house = build_house(tmp_path / "home")
-    house.services.close()
     running = raised(house, tmp_path / "home", "--no-worker", CARAVAN_JOB_LEASE_SECONDS="2")
     running.start()
+
+    def begun() -> int:
+        """Return how often a worker has taken up a job."""
+        with house.services.database.reading() as session:
+            return session.scalar(select(func.sum(Job.attempts))) or 0
+
     try:
         rid = draft(running)
         with running.client("contributor") as giver:
@@ -266,9 +273,10 @@ def test_the_jobs_of_killed_workers_end_exactly_once(tmp_path: Path) -> None:
                 content = f"Sheet {number} of an experiment with a magnet.\n".encode() * 20
                 patch(giver, begin(giver, rid, len(content), role="attachment"), 0, content)
         env = running.env
-        for _ in range(5):
+        for jobs in range(1, 6):
+            enough = begun() + jobs
             worker = subprocess.Popen(["python", "-m", "portal.cli", "worker"], env=venv_first(env))
-            time.sleep(2.5)
+            until(lambda enough=enough: begun() >= enough)
             worker.kill()
             worker.wait()
         worker = subprocess.Popen(["python", "-m", "portal.cli", "worker"], env=venv_first(env))
@@ -287,6 +295,7 @@ def test_the_jobs_of_killed_workers_end_exactly_once(tmp_path: Path) -> None:
         assert worker.wait(20) in (0, -signal.SIGTERM)
     finally:
         running.stop()
+        house.services.close()
 
 
 def venv_first(env: dict[str, str]) -> dict[str, str]:

@@ -14,17 +14,17 @@ from urllib.parse import urlsplit
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, Page, Route, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, Route
 
 from config.settings import load
 from portal.app import create_app
 from portal.services import build
 from portal.specimens.views import install
-from tests.journeys import likeness
+from tests.journeys import browsing, likeness
+from tests.journeys.axe import COLOURS, EVERYTHING, ask, findings
+from tests.journeys.browsing import ARGS, SIDEWAYS
 from tests.journeys.conftest import ROOT
 from tests.journeys.likeness import SMALLER, Look, Seen
-from tests.journeys.test_for_everybody import AXE, COLOURS, EVERYTHING, OVERFLOW, findings
-from tests.journeys.test_in_a_browser import ARGS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -58,15 +58,12 @@ def noto(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, str], list
 
 
 @pytest.fixture(scope="module")
-def browser(noto: tuple[dict[str, str], list[str]]) -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(
-            executable_path="/usr/bin/chromium",
-            args=[*ARGS, "--force-color-profile=srgb", "--hide-scrollbars"],
-            env={**os.environ, **noto[0]},
-        )
-        yield opened
-        opened.close()
+def browser(playwright: Playwright, noto: tuple[dict[str, str], list[str]]) -> Iterator[Browser]:
+    """Give a browser with a few fonts and no colours of its own."""
+    args = (*ARGS, "--force-color-profile=srgb", "--hide-scrollbars")
+    running = browsing.opened(playwright, args, env={**os.environ, **noto[0]})
+    yield running
+    running.close()
 
 
 @pytest.fixture(scope="module")
@@ -210,17 +207,18 @@ def test_components_are_for_everybody_in_every_state(opened: Callable[..., Page]
     """By axe-core, and within 320 px with all that can be opened open, where words are longest."""
     page = opened()
     visit(page, LOOKS[0])
-    page.evaluate(AXE)
     # Two ways through pages stand on this page alone, both named as each is on its own.
     every = {**EVERYTHING, "rules": {"landmark-unique": {"enabled": False}}}
-    wrong = findings(page, every, "light")
+    ask(page, every)
+    wrong = findings(page, "light")
     visit(page, LOOKS[1])
-    wrong += findings(page, COLOURS, "dark")
+    ask(page, COLOURS)
+    wrong += findings(page, "dark")
     for tag in ("ru", "fr", "my"):
         visit(page, Look("narrow", 320, tag))
         page.evaluate(
             "document.querySelectorAll('main details').forEach((each) => each.open = true)"
         )
-        if page.evaluate(OVERFLOW) > 0:
+        if page.evaluate(SIDEWAYS) > 0:
             wrong.append(f"{tag}: wider than the screen")
     assert wrong == []

@@ -8,16 +8,18 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.factories.house import VALUES
 from tests.factories.relay import Fault, Relay
+from tests.journeys.browsing import sign_in
 from tests.journeys.conftest import Running, until
-from tests.journeys.test_in_a_browser import ARGS, sign_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from playwright.sync_api import Browser
 
 pytestmark = pytest.mark.timeout(400)
 """A busy machine takes its time over a browser; alone, all of it is done in half a minute."""
@@ -35,17 +37,13 @@ def relay(caravan: Running) -> Iterator[Relay]:
 
 
 @pytest.fixture(scope="module")
-def context(caravan: Running, relay: Relay) -> Iterator[BrowserContext]:
+def context(caravan: Running, browser: Browser, relay: Relay) -> Iterator[BrowserContext]:
     """The contributor's browser, on that line."""
-    with sync_playwright() as playwright:
-        browser: Browser = playwright.chromium.launch(
-            executable_path="/usr/bin/chromium", args=ARGS
-        )
-        opened = browser.new_context(locale="en")
-        opened.set_default_timeout(PATIENCE)
-        sign_in(opened.new_page(), replace(caravan, port=relay.port), "contributor")
-        yield opened
-        browser.close()
+    opened = browser.new_context(locale="en")
+    opened.set_default_timeout(PATIENCE)
+    sign_in(opened.new_page(), replace(caravan, port=relay.port), "contributor")
+    yield opened
+    opened.close()
 
 
 @pytest.fixture

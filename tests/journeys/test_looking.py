@@ -12,27 +12,26 @@ from typing import TYPE_CHECKING
 
 import pytest
 import trimesh
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, expect
 
 from catalog.resources import reading
 from search import indexer
 from tests.factories.files import ENGLISH, FILM, TUBE, publish
 from tests.factories.house import build_house
+from tests.journeys.browsing import ARGS, opened
 from tests.journeys.conftest import Running, raised
-from tests.journeys.test_in_a_browser import ARGS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    """Give a browser that can draw in three dimensions."""
     drawing = ["--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
-    args = [each for each in ARGS if each != "--disable-gpu"] + drawing
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=args)
-        yield opened
-        opened.close()
+    running = opened(playwright, [each for each in ARGS if each != "--disable-gpu"] + drawing)
+    yield running
+    running.close()
 
 
 @pytest.fixture(scope="module")
@@ -82,7 +81,7 @@ def test_a_film_loads_when_it_is_pressed_in_the_form_that_is_pressed(
     media = page.locator("#player video")
     expect(media).to_be_focused()
     assert media.evaluate("each => each.currentTime") == 83
-    page.wait_for_function("document.querySelector('#player [data-failed]').hidden === false")
+    page.wait_for_function("() => document.querySelector('#player [data-failed]').hidden === false")
     assert "film_144p" in asked
     assert "film_240p" not in asked
     modes = "each => [...each.textTracks].map((track) => track.language + ' ' + track.mode)"
@@ -90,7 +89,9 @@ def test_a_film_loads_when_it_is_pressed_in_the_form_that_is_pressed(
     page.locator("label", has_text="Off").click()
     assert media.evaluate(modes) == ["en disabled"]
     page.locator("a[data-src]", has_text="240p").click()
-    page.wait_for_function("document.querySelector('#player video').src.endsWith('film_240p')")
+    page.wait_for_function(
+        "() => document.querySelector('#player video').src.endsWith('film_240p')"
+    )
     context.close()
 
 

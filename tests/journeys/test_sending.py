@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, CDPSession, Page, expect, sync_playwright
+from playwright.sync_api import Browser, CDPSession, Page, expect
 
-from tests.factories.house import PASSWORD
+from tests.journeys.browsing import draft_of, sign_in
 from tests.journeys.conftest import Running, until
 
 if TYPE_CHECKING:
@@ -21,24 +21,10 @@ CONTENT = bytes(range(256)) * 4096 * 12
 """Twelve MiB: more than one part."""
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(
-            executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-gpu"]
-        )
-        yield opened
-        opened.close()
-
-
 @pytest.fixture
 def draft(caravan: Running, browser: Browser) -> Iterator[Page]:
     page = browser.new_context(locale="en").new_page()
-    page.goto(f"{caravan.address}/sign-in")
-    page.fill("input[name=email]", "contributor@example.org")
-    page.fill("input[name=password]", PASSWORD)
-    page.press("input[name=password]", "Enter")
-    page.wait_for_url(f"{caravan.address}/")
+    sign_in(page, caravan, "contributor")
     page.goto(f"{caravan.address}/contribute")
     page.click("form[action='/contribute/new'] button")
     page.wait_for_url("**/contribute/*")
@@ -59,9 +45,8 @@ def carry(session: CDPSession, speed: int, *, offline: bool = False) -> None:
 
 
 def files_of(caravan: Running, page: Page) -> list[dict[str, Any]]:
-    rid = page.url.rsplit("/", 1)[-1].partition("?")[0].partition("#")[0]
     answer = httpx.get(
-        f"{caravan.address}/api/v1/resources/{rid}/assets",
+        f"{caravan.address}/api/v1/resources/{draft_of(page)}/assets",
         headers={"Authorization": f"Bearer {caravan.tokens['contributor']}"},
     )
     return list(answer.json()["results"])

@@ -29,12 +29,12 @@ MIB = 1024 * 1024
 
 @pytest.fixture
 def sound(tmp_path: Path) -> Path:
-    """A quarter of an hour of noise, in 26 MB."""
+    """A minute of noise, in 26 MB."""
     target = tmp_path / "noise.wav"
     with wave.open(str(target), "wb") as file:
-        file.setnchannels(1)
+        file.setnchannels(2)
         file.setsampwidth(2)
-        file.setframerate(16_000)
+        file.setframerate(96_000)
         file.writeframes(random.Random(1).randbytes(26 * MIB))
     return target
 
