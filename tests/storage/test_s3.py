@@ -107,16 +107,18 @@ def test_a_store_that_stays_away_is_unavailable_and_the_upload_goes_on_after(
     over_relay: MediaStore, relay: Relay
 ) -> None:
     reported: list[int] = []
+    append = over_relay.writer(KEY)
     relay.faults.append(Fault("PUT .*partNumber=2", "cut", times=99, after=2 * MIB))
+    append(0, [SOURCE[:MIB]], durable=silent)
     with pytest.raises(StoreUnavailable):
-        over_relay.append(KEY, 0, [SOURCE], durable=reported.append)
+        append(MIB, [SOURCE[MIB:]], durable=reported.append)
     assert reported == [PART_BYTES]
     assert len([line for line in relay.seen if "partNumber=2" in line]) == access.ATTEMPTS
     with pytest.raises(ObjectMissing):
         over_relay.read(KEY)
     relay.faults.clear()
     assert over_relay.unfinished_size(KEY) == PART_BYTES
-    over_relay.append(KEY, PART_BYTES, [SOURCE[PART_BYTES:]], durable=silent)
+    append(PART_BYTES, [SOURCE[PART_BYTES:]], durable=silent)
     over_relay.finish(KEY, size=len(SOURCE))
     assert whole(over_relay) == SOURCE
 

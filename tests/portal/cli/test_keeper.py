@@ -108,7 +108,9 @@ def portal(tmp_path: Path) -> Iterator[Portal]:
     found = Portal(tmp_path / "home")
     yield found
     found.process.kill()
-    found.process.communicate()
+    found.process.wait()
+    assert found.process.stdout is not None
+    found.process.stdout.close()
 
 
 def test_a_worker_that_parted_ends_with_the_portal(portal: Portal) -> None:
