@@ -39,6 +39,8 @@ LOOKS = (
     Look("narrow-arabic-dark", 320, "ar", "dark"),
 )
 ORIGIN = "http://components.test"
+PATIENCE = 300_000
+"""Milliseconds for a page, only against hanging: with both cores busy one has taken 30 s."""
 PICTURES = ROOT / "build" / "pictures" / "components"
 
 
@@ -91,6 +93,7 @@ def opened(browser: Browser, client: FlaskClient) -> Iterator[Callable[..., Page
 
         pages.append(browser.new_context(reduced_motion="reduce").new_page())
         pages[-1].context.route("**/*", serve)
+        pages[-1].set_default_timeout(PATIENCE)
         return pages[-1]
 
     yield open_page
