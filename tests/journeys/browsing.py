@@ -21,6 +21,8 @@ ARGS: Final = (
     "--disable-component-update",
     "--no-first-run",
 )
+PATIENCE: Final = 120_000
+"""Milliseconds: a machine busy with other tests takes its time over a page."""
 SMALL: Final[ViewportSize] = {"width": 320, "height": 640}
 LARGE: Final[ViewportSize] = {"width": 1280, "height": 800}
 SIDEWAYS: Final = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
@@ -87,6 +89,7 @@ class Visit:
             context = self._browser.new_context(
                 viewport=self.window, locale=self._tag, reduced_motion="reduce"
             )
+            context.set_default_timeout(PATIENCE)
             page = context.new_page()
             page.on("console", self._hear)
             page.on("pageerror", lambda error: self.said.append(str(error)))

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from tests.factories.pictures import bridge
-from tests.journeys.browsing import FOCUS, LARGE, draft_of, sign_in
+from tests.journeys.browsing import FOCUS, LARGE, PATIENCE, draft_of, sign_in
 from tests.journeys.conftest import Running, until
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ class Keys:
 
     def __init__(self, page: Page) -> None:
         self.page = page
+        page.set_default_timeout(PATIENCE)
 
     def to(self, selector: str) -> None:
         """Go on by Tab to an element; on the way everything shows where the keyboard is."""
@@ -66,6 +67,8 @@ def test_an_activity_is_given_and_judged_by_keyboard_alone(
 ) -> None:
     file = bridge(tmp_path / "span.png", spans=5)
     giver, curator = (browser.new_context(viewport=LARGE, locale="en").new_page() for _ in "ab")
+    for page in (giver, curator):
+        page.set_default_timeout(PATIENCE)
     sign_in(giver, caravan, "contributor")
     rid = give(giver, caravan, file)
     sign_in(curator, caravan, "curator")
@@ -86,7 +89,7 @@ def give(page: Page, running: Running, file: Path) -> str:
     rid = draft_of(page)
     page.locator("input[type=file][multiple]").wait_for(state="attached")
     keys.press("[data-choose]")
-    until(lambda: page.evaluate("true") and choosers, 30)
+    until(lambda: page.evaluate("true") and choosers, 120)
     choosers[0].set_files(file)
     page.locator("[data-files] > li[id]").wait_for()
     keys.holds()

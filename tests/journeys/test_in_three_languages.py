@@ -15,7 +15,7 @@ import pytest
 from config.languages import LANGUAGES
 from config.subjects import load_concepts
 from tests.factories.pictures import bridge
-from tests.journeys.browsing import LARGE, SIDEWAYS, SMALL, draft_of, sign_in
+from tests.journeys.browsing import LARGE, PATIENCE, SIDEWAYS, SMALL, draft_of, sign_in
 from tests.journeys.conftest import ROOT, Running, until
 from tests.journeys.wording import Words
 
@@ -50,6 +50,7 @@ class Walk:
     def enter(self, who: str | None = None) -> Page:
         """Open the browser of a person, signed in."""
         page = self.browser.new_context(locale=self.tag, viewport=LARGE).new_page()
+        page.set_default_timeout(PATIENCE)
         page.on("console", self._hear)
         page.on("pageerror", lambda error: self.said.append(str(error)))
         if who is not None:
