@@ -286,7 +286,7 @@ def test_the_jobs_of_killed_workers_end_exactly_once(tmp_path: Path) -> None:
                 listed = giver.get(f"/resources/{rid}/assets").json()["results"]
                 return [each["state"] for each in listed] == ["done"] * 20
 
-            until(all_done, 90)
+            until(all_done, 240)
             listed = giver.get(f"/resources/{rid}/assets").json()["results"]
             assert {each["verdict"] for each in listed} == {"accept"}
             assert {step["state"] for each in listed for step in each["steps"]} == {"done"}
