@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from babel.dates import format_skeleton
 from flask import url_for
-from flask_babel import format_date
+from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from catalog import clock
@@ -95,7 +96,7 @@ def page(iid: str | None, period: Asked, found: Figures, since: date | None) -> 
         for place in range(MONTHS)
     ]
     counts = [found.months.get(month, Counts()) for month in months]
-    names = [format_date(month, "MMMM y") for month in months]
+    names = [format_skeleton("yMMMM", month, locale=get_locale()) for month in months]
     return {
         "iid": iid,
         "house": shelf.institution_name(iid, reader) if iid else "",

@@ -236,6 +236,8 @@ def test_a_period_is_a_year_or_the_last_twelve_months(
     page = client.get("/statistics").text
     assert ">June 2025<" in page
     assert ">May 2026<" in page
+    assert ">2026年5月<" in client.get("/statistics?lang=zh").text
+    assert client.get("/statistics?lang=en").status_code == 200
     assert ">1</b>" in page
     assert client.get("/statistics?year=2025").text.count(">0</b>") == 3
     for year in ("0", "1999", "2027", "99999999", "２０２６", "-1", "x", "2026.0"):
