@@ -15,7 +15,7 @@ from catalog.notices import Notice, tell
 from catalog.policy.actions import Action
 from catalog.policy.clauses import Standing
 from catalog.policy.guard import demand
-from catalog.policy.roles import ROLES
+from catalog.policy.roles import granting
 from catalog.resources.checks import missing, missing_for_import
 from catalog.resources.drafts import latest, lock_resource, standing_of
 from catalog.resources.rows import resource_views
@@ -35,8 +35,6 @@ if TYPE_CHECKING:
 CLAIM_LASTS = timedelta(days=7)
 """DESIGN section 2: a claim lapses after seven days."""
 
-JUDGES = tuple(role.name for role in ROLES.values() if Action.RESOURCE_DECIDE in role.anywhere)
-"""Roles that may decide; a claim of who holds none of them any more is put back."""
 DECISIONS = ("publish", "ask_changes", "decline")
 LONGEST_NOTE = 5_000
 
@@ -211,7 +209,11 @@ def lapse_old_claims(session: Session) -> int:
     judges = (
         select(RoleHeld.id)
         .join(Person, Person.id == RoleHeld.person_id)
-        .where(Person.id == Review.curator_id, Person.active, RoleHeld.role.in_(JUDGES))
+        .where(
+            Person.id == Review.curator_id,
+            Person.active,
+            RoleHeld.role.in_(granting(Action.RESOURCE_DECIDE)),
+        )
     )
     asked = (
         select(Review, Version)

@@ -86,3 +86,8 @@ SITE_ADMIN_ONLY = frozenset(
 """What only an admin of the whole site may do."""
 
 ROLES: dict[str, Role] = {role.name: role for role in (CONTRIBUTOR, PARTNER, CURATOR, ADMIN)}
+
+
+def granting(action: Action) -> tuple[str, ...]:
+    """Return the names of the roles that grant an action for every resource."""
+    return tuple(role.name for role in ROLES.values() if action in role.anywhere)
