@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, literal, or_, select, update
 
 from catalog import assets, blobs, clock
 from catalog.errors import Conflict, Fault, Invalid, NotFound, QuotaExceeded
@@ -33,6 +33,12 @@ if TYPE_CHECKING:
 LEASE = timedelta(seconds=15)
 KEPT = timedelta(days=7)
 """How long an upload that nobody continues is kept."""
+
+
+def _nobody_knows(holder: str) -> bool:
+    """Take every process for alive."""
+    del holder
+    return False
 
 
 @dataclass(frozen=True)
@@ -60,6 +66,7 @@ class UploadView:
     metadata_header: str
     expires_at: datetime
     token: int
+    interrupted: bool
     finished: bool
     asset_id: str | None
 
@@ -147,24 +154,42 @@ def unfinished(session: Session, *, by: Actor, resource_id: str) -> tuple[Upload
     return tuple(_view(row) for row in rows)
 
 
-def lease(session: Session, *, by: Actor, upload_id: str, offset: int) -> UploadView:
-    """Take the lease to write on from `offset`.
+def lease(
+    session: Session,
+    *,
+    by: Actor,
+    upload_id: str,
+    offset: int,
+    holder: str | None = None,
+    has_ended: Callable[[str], bool] = _nobody_knows,
+) -> UploadView:
+    """Take the lease to write on from `offset`, as the process `holder`.
 
-    Raises Conflict: `upload_busy`, another writes; `offset_mismatch`; `upload_finished`; and what
-    `editable` raises, when the resource was handed over meanwhile: before a byte more is sent.
+    It holds no longer than its time, nor than the process that took it, where `has_ended` knows of
+    that one's end. Raises Conflict: `upload_busy`, another writes; `offset_mismatch`;
+    `upload_finished`; and what `editable` raises, when the resource was handed over meanwhile:
+    before a byte more is sent.
     """
     row = _own_and_resource(session, by, upload_id)
     if row.finished_at is not None:
         raise Conflict("upload_finished")
     editable(session, by=by, resource_id=row.resource_id, action=Action.FILE_GIVE)
-    if row.lease_until is not None and row.lease_until > clock.now():
-        raise Conflict("upload_busy")
+    _demand_free(row, has_ended)
     if offset != row.received:
         raise Conflict("offset_mismatch", offset=row.received)
+    # Who gives a lease back has heard from the store what became of all he sent.
+    row.interrupted = row.interrupted or row.lease_until is not None
     row.lease_token += 1
-    row.lease_until = clock.now() + LEASE
+    row.lease_until, row.lease_holder = clock.now() + LEASE, holder
     session.flush()
     return _view(row)
+
+
+def _demand_free(row: Upload, has_ended: Callable[[str], bool]) -> None:
+    if row.lease_until is None or row.lease_until <= clock.now():
+        return
+    if row.lease_holder is None or not has_ended(row.lease_holder):
+        raise Conflict("upload_busy")
 
 
 def demand_lease(session: Session, upload_id: str, *, token: int) -> None:
@@ -209,20 +234,31 @@ def _held(session: Session, upload_id: str, token: int, **values: object) -> Non
         raise Conflict("upload_busy")
 
 
-def let_go(session: Session, upload_id: str, *, token: int) -> None:
-    """Give the lease back."""
+def let_go(session: Session, upload_id: str, *, token: int, interrupted: bool = False) -> None:
+    """Give the lease back; `interrupted` where the store did not say what became of a write."""
     session.execute(
         update(Upload)
         .where(Upload.id == upload_id, Upload.lease_token == token)
-        .values(lease_until=None)
+        .values(lease_until=None, interrupted=or_(Upload.interrupted, literal(interrupted)))
         .execution_options(synchronize_session=False)
     )
 
 
-def finish(session: Session, *, by: Actor, upload_id: str, token: int, sha256: str | None) -> str:
+def finish(
+    session: Session,
+    *,
+    by: Actor,
+    upload_id: str,
+    token: int,
+    sha256: str | None,
+    is_sure: bool = True,
+) -> str:
     """Make an asset of an upload whose bytes are whole in the store; return its id.
 
     Blob, asset, event and ingest job are this one transaction. Doing so twice gives the same id.
+    `sha256` is of what was acknowledged. Where it is not sure that the store has that and nothing
+    else, it is only what the file is declared to be, and ingest reads the bytes before anybody may
+    have them.
     Raises Conflict when the resource is no draft any more, or another has the lease.
     """
     row = _own_and_resource(session, by, upload_id)
@@ -233,14 +269,16 @@ def finish(session: Session, *, by: Actor, upload_id: str, token: int, sha256: s
     _resource, version = editable(
         session, by=by, resource_id=row.resource_id, action=Action.FILE_GIVE
     )
-    kept = blobs.keep(session, blob_id=row.blob_id, key=row.key, size=row.length, sha256=sha256)
+    known = sha256 if is_sure else None
+    declared = row.declared_sha256 or (None if is_sure else sha256)
+    kept = blobs.keep(session, blob_id=row.blob_id, key=row.key, size=row.length, sha256=known)
     asset_id = assets.attach(
         session,
         by=by.person_id,
         resource_id=row.resource_id,
         version_id=version.id,
         blob_id=kept,
-        given=assets.Given(row.filename, row.role, row.language, row.declared_sha256),
+        given=assets.Given(row.filename, row.role, row.language, declared),
     )
     row.asset_id, row.finished_at, row.lease_until = asset_id, clock.now(), None
     version.revision += 1
@@ -255,11 +293,16 @@ def cut(session: Session, *, by: Actor, upload_id: str, length: int) -> UploadVi
     return _view(row)
 
 
-def drop(session: Session, *, by: Actor, upload_id: str) -> str:
+def drop(
+    session: Session,
+    *,
+    by: Actor,
+    upload_id: str,
+    has_ended: Callable[[str], bool] = _nobody_knows,
+) -> str:
     """End an upload and return the key of what there is of it, for the store to drop."""
     row = _own(session, by, upload_id)
-    if row.lease_until is not None and row.lease_until > clock.now():
-        raise Conflict("upload_busy")
+    _demand_free(row, has_ended)
     key = row.key
     finished = row.finished_at is not None
     session.delete(row)
@@ -296,6 +339,7 @@ def _view(row: Upload) -> UploadView:
         metadata_header=row.metadata_header,
         expires_at=row.expires_at,
         token=row.lease_token,
+        interrupted=row.interrupted,
         finished=row.finished_at is not None,
         asset_id=row.asset_id,
     )

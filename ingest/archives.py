@@ -109,6 +109,8 @@ def _of_sizes(members: list[zipfile.ZipInfo], size: int) -> list[Reason]:
         each.filename.lower().endswith(_NESTED) and each.file_size >= size for each in members
     )
     swollen = inflated > FREE_BYTES and inflated - FREE_BYTES > MOST_RATIO * packed
-    if swollen or nested or inflated > MOST_DECLARED or len(members) > MOST_ENTRIES:
+    # Nothing becomes larger by packing, but for a little (RFC 1951, section 3.2.4).
+    lying = any(each.compress_size > each.file_size * 1.02 + 1024 for each in members)
+    if swollen or nested or lying or inflated > MOST_DECLARED or len(members) > MOST_ENTRIES:
         return [Reason("archive_bomb", {"bytes": inflated, "entries": len(members)})]
     return []

@@ -55,6 +55,16 @@ _BY_ENDING: Final[dict[str, tuple[str, ...]]] = {
     ".stl": ("model/stl",),
     ".obj": ("model/obj",),
     ".glb": ("model/gltf-binary",),
+    ".txt": (
+        "text/plain",
+        "text/csv",
+        "text/markdown",
+        "text/rtf",
+        "text/vtt",
+        "text/x-ssa",
+        "application/x-subrip",
+        UNKNOWN,
+    ),
     ".srt": ("application/x-subrip",),
     ".vtt": ("text/vtt",),
 }

@@ -40,6 +40,7 @@ ERRORS = {
     "version_open": _l("A new version is on its way already."),
     "not_published": _l("Nothing of this is published yet."),
     "not_held": _l("This file is not held."),
+    "asset_not_checked": _l("%(filename)s is still being looked at."),
     "role_held": _l("This person has that role already."),
     "last_admin": _l("Somebody must be left to manage the site. Make another admin first."),
     "source_exists": _l("Your institution has given something with this source id already."),

@@ -64,6 +64,8 @@ def _told(key: str) -> Iterator[None]:
 class LocalStore:
     """A `MediaStore` in a folder of the local file system."""
 
+    locks = True
+
     def __init__(self, root: Path) -> None:
         """Use `root`, making it when needed. Raises StoreUnavailable when it cannot be written."""
         self.root = root

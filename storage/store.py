@@ -133,6 +133,10 @@ class MediaStore(Protocol):
     promise (a lease per upload); a store refuses a second one with ObjectBusy where it can see it.
     """
 
+    locks: bool
+    """Whether a writer has an object locked while he writes, and no longer than he lives. Without
+    that, what he had sent may still arrive when another writes already."""
+
     def append(
         self, key: str, offset: int, chunks: Iterable[bytes], *, durable: Callable[[int], None]
     ) -> int:

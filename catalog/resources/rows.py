@@ -74,6 +74,7 @@ def asset_view(
         released=asset.released_at is not None,
         release_note=asset.release_note,
         created_at=asset.created_at,
+        unconfirmed=bool(asset.declared_sha256) and blob.sha256 is None,
         steps=steps,
         renditions=renditions,
     )

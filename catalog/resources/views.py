@@ -57,6 +57,8 @@ class AssetView:
     released: bool
     release_note: str | None
     created_at: datetime
+    unconfirmed: bool = False
+    """It is stated what the bytes are, and nobody has yet looked whether they are that."""
     steps: tuple[StepView, ...] = ()
     renditions: tuple[RenditionView, ...] = ()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, ForeignKey, Index
+from sqlalchemy import BigInteger, ForeignKey, Index, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from catalog.tables.base import Base
@@ -35,6 +35,10 @@ class Upload(Base):
     expires_at: Mapped[datetime]
     lease_token: Mapped[int] = mapped_column(default=0)
     lease_until: Mapped[datetime | None]
+    lease_holder: Mapped[str | None]
+    """The process that writes, as the portal names it (portal/contribute/holders.py)."""
+    interrupted: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """A writer fell silent or was left by his store: what he sent last may still arrive there."""
     finished_at: Mapped[datetime | None]
     asset_id: Mapped[str | None]
 

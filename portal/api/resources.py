@@ -208,7 +208,7 @@ def retry(path: AssetPath) -> Response:
     "/resources/<rid>/assets/<aid>/content",
     tags=[GIVING],
     summary="The bytes",
-    responses=sent(403, 404, 410, 412),
+    responses=sent(403, 404, 409, 410, 412),
 )
 def content(path: AssetPath, query: Nothing) -> Response:
     """Give the original; Range, If-Range and HEAD as in RFC 9110."""

@@ -17,11 +17,12 @@ from catalog.errors import Conflict, Fault, Invalid
 from catalog.uploads import Limits
 from portal.checksums import MOST_CHECKED, Checksum, ChecksumMismatch
 from portal.contribute.ahead import Ahead
+from portal.contribute.holders import has_ended, this_process
 from portal.contribute.multipart import MOST_BYTES
 from portal.contribute.windows import pieces, windows
 from storage.hashing import RunningHash
 from storage.keys import original_key
-from storage.store import ObjectBusy
+from storage.store import ObjectBusy, StoreError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,6 +42,8 @@ class Receiving:
     upload: UploadView
     running: RunningHash | None
     received: int
+    interrupted: bool = False
+    """The store did not say what became of a write: it may still arrive."""
 
     def __post_init__(self) -> None:
         """Write as one who knows by the lease that nobody else does."""
@@ -50,7 +53,14 @@ class Receiving:
     def begin(cls, services: Services, actor: Actor, upload_id: str, offset: int) -> Receiving:
         """Take the lease. Raises Conflict, NotFound."""
         with services.database.unit_of_work() as session:
-            upload = uploads.lease(session, by=actor, upload_id=upload_id, offset=offset)
+            upload = uploads.lease(
+                session,
+                by=actor,
+                upload_id=upload_id,
+                offset=offset,
+                holder=this_process(),
+                has_ended=has_ended,
+            )
         return cls(services, actor, upload, _hash_so_far(upload), upload.received)
 
     def take(self, stream: BinaryIO) -> int:
@@ -120,6 +130,9 @@ class Receiving:
             )
         except ObjectBusy as error:
             raise Conflict("upload_busy") from error
+        except StoreError:
+            self.interrupted = True
+            raise
 
     def _while_leased(self, window: list[bytes]) -> Iterator[bytes]:
         """Give the window if the lease is still ours; asked when the store holds the object.
@@ -150,7 +163,9 @@ class Receiving:
     def _release(self) -> None:
         # Where the database is full or away the lease ends by itself, in seconds.
         with suppress(DatabaseBusy), self.services.database.unit_of_work() as session:
-            uploads.let_go(session, self.upload.id, token=self.upload.token)
+            uploads.let_go(
+                session, self.upload.id, token=self.upload.token, interrupted=self.interrupted
+            )
 
     def finish(self) -> str:
         """Make an asset of what is whole; return its id. Raises ChecksumMismatch, Conflict."""
@@ -178,7 +193,14 @@ def finish(
         raise ChecksumMismatch("checksum_mismatch")
     services.store.finish(upload.key, size=upload.length)
     with services.database.unit_of_work() as session:
-        return uploads.finish(session, by=actor, upload_id=upload.id, token=token, sha256=sha256)
+        return uploads.finish(
+            session,
+            by=actor,
+            upload_id=upload.id,
+            token=token,
+            sha256=sha256,
+            is_sure=services.store.locks or not upload.interrupted,
+        )
 
 
 def finish_whole(services: Services, actor: Actor, upload: UploadView) -> str:
@@ -255,6 +277,6 @@ def _forget(services: Services, actor: Actor, receiving: Receiving) -> None:
 def end_upload(services: Services, actor: Actor, upload_id: str) -> None:
     """End an upload and forget its bytes. Raises NotFound, Conflict."""
     with services.database.unit_of_work() as session:
-        key = uploads.drop(session, by=actor, upload_id=upload_id)
+        key = uploads.drop(session, by=actor, upload_id=upload_id, has_ended=has_ended)
     if key:
         services.store.abandon(key)

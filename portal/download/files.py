@@ -11,7 +11,7 @@ from flask import request, url_for
 
 from catalog import downloads
 from catalog.database import DatabaseBusy
-from catalog.errors import NotFound
+from catalog.errors import Conflict, NotFound
 from catalog.policy.actions import Action
 from catalog.policy.guard import demand
 from catalog.policy.rules import allows
@@ -38,6 +38,8 @@ def original(resource_id: str, asset_id: str) -> Response:
     """Send an original: always as an attachment, under the name its giver gave it."""
     view, asset = _found(resource_id, asset_id)
     demand(actor(), Action.FILE_TAKE, view.standing_of(asset), what="asset")
+    if asset.unconfirmed:
+        raise Conflict("asset_not_checked", filename=asset.filename)
     _count(view, asset, "")
     return send(
         services().store,

@@ -112,7 +112,7 @@ class Appending:
         merged = _small(self._pieces, PART_BYTES - self._held) if last else []
         start = merged[0].start if merged else self.safe
         piece = self._draft.write(start, self._behind(merged, start))
-        self._draft.drop(merged[1:])
+        self._draft.drop(merged)
         self._pieces = [*self._pieces[: len(self._pieces) - len(merged)], piece]
         self._report(piece.end, durable)
 
@@ -165,6 +165,7 @@ def cut(draft: Draft, parts: list[Part], pieces: list[Piece], offset: int) -> li
         elif piece.start < offset:
             content = draft.read(piece)[: offset - piece.start]
             kept.append(draft.write(piece.start, content))
+            draft.drop([piece])
     # From the last: a process killed on the way leaves an unbroken row.
     for part in reversed([part for part in parts if part.full]):
         draft.send_part(part.number, NO_PART)

@@ -83,7 +83,7 @@ class Access:
 class Bucket:
     """A bucket, or what is below a prefix of one. `client` may be used by many threads.
 
-    `objects/KEY` is what is finished, or a multipart upload that will be. `unfinished/KEY/OFFSET`
+    `objects/KEY` is what is finished, or a multipart upload that will be. `unfinished/KEY/OFFSET-NAME`
     are bytes from OFFSET on which are no part yet.
     """
 

@@ -1,7 +1,7 @@
 """What there is of an unfinished object: parts of a multipart upload, and pieces behind them.
 
 Parts cannot be read back, nor dropped one by one. So what was reported durable inside a part stays
-as a piece of its own, `unfinished/KEY/OFFSET`, until the object is finished: from the pieces an
+as a piece of its own, `unfinished/KEY/OFFSET-NAME`, until the object is finished: from the pieces an
 upload goes on after a process was killed between a part and the note of it. A part that no longer
 counts is overwritten by a single byte; only an unbroken row of full parts counts.
 """
@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import secrets
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from storage.s3.bucket import Bucket
 
 OFFSET_DIGITS = 15
+NAME_BYTES = 8
 MOST_DELETED = 1000
 """Objects in one call of DeleteObjects."""
 NO_PART = b"\0"
@@ -50,6 +52,9 @@ class Piece:
 
     start: int
     size: int
+    name: str = ""
+    """By chance, so that none is ever written over: a piece that a dead writer had sent may land
+    when another has written a longer one from the same offset."""
 
     @property
     def end(self) -> int:
@@ -121,33 +126,35 @@ class Draft:
         """Return the pieces that begin at `since` or later, in order."""
         asked: dict[str, Any] = {"Bucket": self._bucket.name, "Prefix": self._pieces}
         if since:
-            asked["StartAfter"] = self._name(since - 1)
+            asked["StartAfter"] = f"{self._pieces}{since:0{OFFSET_DIGITS}}"[:-1]
         found = []
         with told(self.key):
             for page in self._bucket.client.get_paginator("list_objects_v2").paginate(**asked):
                 for each in page.get("Contents", ()):
-                    digits = each["Key"].removeprefix(self._pieces)
-                    if digits.isdigit():
-                        found.append(Piece(int(digits), each["Size"]))
+                    name = each["Key"].removeprefix(self._pieces)
+                    digits = name.partition("-")[0]
+                    if digits.isdigit() and int(digits) >= since:
+                        found.append(Piece(int(digits), each["Size"], name))
         return sorted(found)
 
     def read(self, piece: Piece) -> bytes:
         """Return the bytes of a piece."""
         with told(self.key):
             answer = self._bucket.client.get_object(
-                Bucket=self._bucket.name, Key=self._name(piece.start)
+                Bucket=self._bucket.name, Key=f"{self._pieces}{piece.name}"
             )
             with answer["Body"] as body:
                 return body.read()
 
     def write(self, start: int, content: bytes) -> Piece:
         """Keep bytes as a piece, durably."""
-        put(self._bucket, self.key, self._name(start), content)
-        return Piece(start, len(content))
+        name = f"{start:0{OFFSET_DIGITS}}-{secrets.token_hex(NAME_BYTES)}"
+        put(self._bucket, self.key, f"{self._pieces}{name}", content)
+        return Piece(start, len(content), name)
 
     def drop(self, pieces: Iterable[Piece]) -> None:
         """Delete pieces."""
-        names = [self._name(piece.start) for piece in pieces]
+        names = [f"{self._pieces}{piece.name}" for piece in pieces]
         for first in range(0, len(names), MOST_DELETED):
             doomed = [{"Key": name} for name in names[first : first + MOST_DELETED]]
             with told(self.key):
@@ -216,9 +223,6 @@ class Draft:
             self._bucket.client.abort_multipart_upload(
                 Bucket=self._bucket.name, Key=self._place, UploadId=upload
             )
-
-    def _name(self, start: int) -> str:
-        return f"{self._pieces}{start:0{OFFSET_DIGITS}}"
 
 
 def unbroken(parts: Iterable[Part]) -> list[Part]:

@@ -43,6 +43,8 @@ LISTED = 1000
 class S3Store:
     """A `MediaStore` in a bucket."""
 
+    locks = False
+
     def __init__(self, url: str, *, public_endpoint: str | None = None) -> None:
         """Ask the bucket whether it is there and lets us in.
 

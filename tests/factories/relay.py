@@ -19,7 +19,8 @@ class Fault:
 
     `refuse` closes before a byte; `cut` closes after `after` bytes of the request; `mute` lets the
     request through and closes instead of the answer; `tear` closes after `after` bytes of the
-    answer; `flip` turns one byte of the request's body; `hang` says nothing; `503` says so.
+    answer; `flip` turns one byte of the request's body; `hang` says nothing; `503` says so; `late` says
+    nothing either and keeps the request for `Relay.land`.
     """
 
     pattern: str
@@ -35,6 +36,7 @@ class Relay:
     upstream: int
     faults: list[Fault] = field(default_factory=list)
     seen: list[str] = field(default_factory=list)
+    late: list[bytearray] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self._lock = threading.Lock()
@@ -49,6 +51,18 @@ class Relay:
         self._server.close()
         for each in list(self._open):
             self._close(each)
+
+    def land(self) -> list[bytes]:
+        """Bring the requests that are late, and return the first lines of the last answers."""
+        answers = []
+        while self.late:
+            with socket.create_connection(("127.0.0.1", self.upstream)) as server:
+                server.sendall(self.late.pop(0))
+                answer = server.recv(PIECE)
+                while answer.startswith(b"HTTP/1.1 100"):
+                    answer = answer.partition(b"\r\n\r\n")[2] or server.recv(PIECE)
+                answers.append(answer.split(b"\r\n", 1)[0])
+        return answers
 
     def _accept(self) -> None:
         while True:
@@ -88,7 +102,12 @@ class Relay:
             client.sendall(ANSWER_503)
         if kind in ("503", "refuse"):
             return False
-        if kind == "hang":
+        if kind == "late":
+            with self._lock:
+                if data.startswith(METHODS):
+                    self.late.append(bytearray())
+                self.late[-1] += data
+        if kind in ("hang", "late"):
             return True
         if fault is not None and kind == "cut":
             server.sendall(data[: fault.after])

@@ -76,6 +76,8 @@ def test_a_text_made_to_hold_the_search_up_does_not(tmp_path: Path) -> None:
     [
         ("empty.txt", b"", ["empty"]),
         ("a.png", b"\xff\xd8\xff\xe0" + b"\0" * 40, ["type_mismatch"]),
+        ("film.txt", b"\0\0\0\x18ftypisom" + b"\0" * 40, ["type_mismatch"]),
+        ("odd.txt", b"no text\0at all" * 40, []),
         ("a.jpg", b"\xff\xd8\xff\xe1<?php system(1) ?>", ["active_content"]),
         ("a.html", b"<!doctype html><p>hi", ["active_content"]),
         ("run.sh", b"#!/bin/sh\nrm -rf /\n", ["active_content"]),

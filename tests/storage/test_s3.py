@@ -123,6 +123,23 @@ def test_a_store_that_stays_away_is_unavailable_and_the_upload_goes_on_after(
     assert whole(over_relay) == SOURCE
 
 
+def test_what_was_sent_by_a_writer_who_is_gone_and_lands_late_takes_nothing_away(
+    bucket: str, relay: Relay, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(access.Access.client.__kwdefaults__, "attempts", 1)
+    over_relay = open_store(re.sub(r"127\.0\.0\.1:\d+", f"127.0.0.1:{relay.port}", bucket))
+    relay.faults.append(Fault("PUT .*unfinished/", "late", times=1))
+    with pytest.raises(StoreUnavailable):
+        over_relay.append(KEY, 0, [SOURCE[:MIB]], durable=silent)
+    assert over_relay.append(KEY, 0, [SOURCE[: 2 * MIB]], durable=silent) == 2 * MIB
+    assert relay.land() == [b"HTTP/1.1 200 OK"]
+    assert over_relay.unfinished_size(KEY) == 2 * MIB
+    assert over_relay.append(KEY, 2 * MIB, [SOURCE[2 * MIB :]], durable=silent) == 20 * MIB
+    over_relay.finish(KEY, size=20 * MIB)
+    assert whole(over_relay) == SOURCE
+    assert [each.finished for each in over_relay.keys("")] == [True]
+
+
 @pytest.mark.parametrize("kind", ["refuse", "mute", "503"])
 def test_a_finish_whose_answer_never_comes_is_no_half_object(
     bucket: str, over_relay: MediaStore, relay: Relay, kind: str

@@ -1,0 +1,122 @@
+"""What a writer who is gone had sent to a bucket, and what lands there when another has written on."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import random
+import re
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from catalog import clock
+from catalog.jobs import JobKind
+from catalog.uploads import LEASE
+from portal.app import create_app
+from portal.contribute import receiving
+from portal.handlers import worker
+from storage.s3 import bucket as access
+from storage.store import PART_BYTES, StoreUnavailable
+from tests.factories.house import House, build_house
+from tests.factories.relay import Fault, Relay
+from tests.portal.test_receiving import Hands
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+SMALL, LARGE = 100_000, PART_BYTES + 100_000
+"""What is kept as a piece, and what begins with a part."""
+
+
+@pytest.fixture
+def relay(bucket: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Relay]:
+    monkeypatch.setattr(access, "READ_SECONDS", 1)
+    monkeypatch.setitem(access.Access.client.__kwdefaults__, "attempts", 1)
+    found = re.search(r"127\.0\.0\.1:(\d+)", bucket)
+    assert found is not None
+    line = Relay(int(found[1]))
+    yield line
+    line.stop()
+
+
+@pytest.fixture
+def house(bucket: str, relay: Relay, tmp_path: Path) -> Iterator[House]:
+    over = re.sub(r"127\.0\.0\.1:\d+", f"127.0.0.1:{relay.port}", bucket)
+    built = build_house(tmp_path, CARAVAN_STORAGE_URL=over)
+    yield built
+    built.services.close()
+
+
+class Taker:
+    """The giver herself, who looks at what has become of her file."""
+
+    def __init__(self, house: House, rid: str) -> None:
+        self._house, self._rid = house, rid
+        self._app = create_app(house.services.settings, house.services)
+        self._app.config["PROPAGATE_EXCEPTIONS"] = False
+
+    def _get(self, path: str) -> Any:
+        headers = {"Authorization": f"Bearer {self._house.tokens['contributor']}"}
+        return self._app.test_client().get(
+            f"/api/v1/resources/{self._rid}/assets/{path}", headers=headers
+        )
+
+    def told(self, aid: str) -> Any:
+        return self._get(aid).json
+
+    def content(self, aid: str) -> Any:
+        return self._get(f"{aid}/content")
+
+
+@pytest.mark.parametrize("size", [SMALL, LARGE])
+def test_bytes_that_land_late_are_never_given_out_for_those_that_were_acknowledged(
+    house: House, relay: Relay, size: int
+) -> None:
+    hands = Hands(house)
+    taker = Taker(house, hands.rid)
+    wrong, right = (random.Random(seed).randbytes(size) for seed in (1, 2))
+    uid = hands.begin(size)
+    relay.faults.append(Fault("PUT .*(unfinished/|partNumber=1)", "late", times=1))
+    with pytest.raises(StoreUnavailable):
+        hands.take_up(uid, 0).take(io.BytesIO(wrong))
+    second = hands.take_up(uid, 0)
+    assert second.take(io.BytesIO(right)) == size
+    assert relay.land() == [b"HTTP/1.1 200 OK"]
+    aid = second.finish()
+    assert taker.told(aid)["sha256"] is None
+    refused = taker.content(aid)
+    assert (refused.status_code, refused.json["code"]) == (409, "asset_not_checked")
+    worker(house.services).work_off(JobKind.INGEST)
+    told, content = taker.told(aid), taker.content(aid)
+    assert content.status_code == 200
+    assert told["sha256"] == hashlib.sha256(content.data).hexdigest()
+    refusal = {"code": "checksum_mismatch"} in [{"code": each["code"]} for each in told["reasons"]]
+    assert refusal == (content.data != right)
+    assert (told["verdict"] == "refuse") or not refusal
+    if size == LARGE:
+        assert refusal, "the part was written over"
+
+
+def test_a_file_whose_writer_was_killed_is_read_before_it_is_given_out(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hands = Hands(house)
+    taker = Taker(house, hands.rid)
+    content = random.Random(3).randbytes(SMALL)
+    monkeypatch.setattr(receiving, "this_process", lambda: None)
+    uid = hands.begin(SMALL)
+    hands.take_up(uid, 0)
+    later = clock.now() + LEASE + timedelta(seconds=1)
+    monkeypatch.setattr(clock, "now", lambda: later)
+    second = hands.take_up(uid, 0)
+    second.take(io.BytesIO(content))
+    aid = second.finish()
+    assert taker.content(aid).status_code == 409
+    worker(house.services).work_off(JobKind.INGEST)
+    told = taker.told(aid)
+    assert told["sha256"] == hashlib.sha256(content).hexdigest()
+    assert "checksum_mismatch" not in {each["code"] for each in told["reasons"]}
+    assert taker.content(aid).data == content
