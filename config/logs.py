@@ -65,8 +65,10 @@ def configure(*, as_json: bool, level: str = "INFO", stream: TextIO | None = Non
     root.setLevel(level.upper())
     # Alembic tells each of its plugins at every start, botocore whose credentials it found and, asked
     # for more, every signature, the search client every request: only what is wrong is of use.
-    for library in ("alembic", "botocore", "boto3", "elastic_transport"):
+    for library in ("alembic", "botocore", "boto3"):
         logging.getLogger(library).setLevel(logging.WARNING)
+    # It tells of each try at a cluster that is away; whoever asked says once what came of it.
+    logging.getLogger("elastic_transport").setLevel(logging.ERROR)
 
 
 @contextmanager

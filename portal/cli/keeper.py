@@ -148,9 +148,9 @@ def called(name: str) -> None:
     _prctl(PR_SET_NAME, name.encode("ascii"))
 
 
-def end_with_parent() -> None:
-    """Ask the kernel for SIGTERM when the parent dies (prctl(2), Linux)."""
-    _prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+def end_with_parent(number: int = signal.SIGTERM) -> None:
+    """Ask the kernel for a signal when the parent dies (prctl(2), Linux)."""
+    _prctl(PR_SET_PDEATHSIG, number)
 
 
 def _prctl(option: int, value: bytes | int) -> None:

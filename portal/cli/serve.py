@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from types import FrameType
 
     from flask import Flask
+    from gunicorn.arbiter import Arbiter
 
     from config.settings import Settings
 
@@ -179,6 +180,7 @@ def server_options(settings: Settings, processes: int) -> dict[str, Any]:
         "loglevel": "warning",
         "proc_name": "caravan",
         "pre_fork": _share_memory,
+        "post_fork": _end_at_once_with_parent,
         # gunicorn's own control socket would lie beside the program; nobody needs it.
         "control_socket_disable": True,
     }
@@ -192,6 +194,19 @@ def _share_memory(arbiter: object, worker: object) -> None:
     del arbiter, worker
     gc.collect()
     gc.freeze()
+
+
+def _end_at_once_with_parent(arbiter: Arbiter, worker: object) -> None:
+    """Have a process of the portal killed when the one that keeps it is.
+
+    Left to itself it would go on for as long as its lines are open, and hold the port against the
+    portal that is started in place of this one. What is lost is what any kill loses.
+    """
+    del worker
+    end_with_parent(signal.SIGKILL)
+    if os.getppid() != arbiter.pid:
+        # It was killed before the kernel had been asked.
+        os.kill(os.getpid(), signal.SIGKILL)
 
 
 @click.command("worker")

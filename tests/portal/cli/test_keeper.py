@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -41,6 +42,26 @@ finally:
     print("ended", flush=True)
 """
 """What `caravan serve` does with its keeper, with a worker that does nothing."""
+
+SERVED = """
+from config.settings import load
+from portal.cli.serve import Server, server_options
+
+def read_on(environ, begin):
+    print("reading", flush=True)
+    environ["wsgi.input"].read()
+    begin("204 No Content", [])
+    return []
+
+def told(server):
+    print(server.LISTENERS[0].sock.getsockname()[1], flush=True)
+
+options = server_options(load(), 1) | {"bind": "127.0.0.1:0", "when_ready": told}
+served = Server(load(), options)
+served.load = lambda: read_on
+served.run()
+"""
+"""The server of `caravan serve`, around an application that reads to the end of a body."""
 
 
 class Portal:
@@ -125,6 +146,28 @@ def test_nothing_is_left_of_a_portal_that_was_killed(portal: Portal) -> None:
     worker = portal.child("caravan-worker")
     portal.process.kill()
     until(lambda: gone(worker))
+
+
+def test_a_portal_that_was_killed_leaves_no_process_with_an_open_line_and_the_port(
+    tmp_path: Path,
+) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-c", SERVED],
+        cwd=ROOT,
+        env={**os.environ, "CARAVAN_HOME": str(tmp_path)},
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as served:
+        assert served.stdout is not None
+        port = int(served.stdout.readline())
+        with socket.create_connection(("127.0.0.1", port)) as line:
+            line.sendall(b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nsome")
+            assert served.stdout.readline() == "reading\n"
+            (process,) = below(served.pid)
+            served.kill()
+            until(lambda: gone(process))
+            with socket.create_server(("127.0.0.1", port)):
+                pass
 
 
 def test_a_worker_that_dies_is_followed_by_a_program_of_its_own(portal: Portal) -> None:
