@@ -16,6 +16,7 @@ PROGRAMS = (
     "search_page",
     "queue_page",
     "rebuild",
+    "bulk_import",
     "upload_s3",
     "download_nginx",
     "thin_lines",

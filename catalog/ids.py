@@ -10,7 +10,11 @@ ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 LENGTH = 12
 """Sixty bits: with a million ids the chance of one collision is 4 in ten million."""
 
+_BITS = 5
+_MASK = 2**_BITS - 1
+
 
 def new_id() -> str:
     """Return a random id of `LENGTH` characters."""
-    return "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
+    bits = secrets.randbits(LENGTH * _BITS)
+    return "".join(ALPHABET[bits >> shift & _MASK] for shift in range(0, LENGTH * _BITS, _BITS))

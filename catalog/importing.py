@@ -25,9 +25,8 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from catalog.policy.actor import Actor
+    from catalog.resources.storing import Row
     from catalog.resources.values import Values
-    from catalog.tables.base import Base
-    from catalog.tables.resource import Resource
 
 
 @dataclass(frozen=True)
@@ -60,9 +59,8 @@ def bring_in(
         raise Invalid((Fault("institution", "unknown_institution", {"value": institution}),))
     if publish:
         demand(by, Action.RESOURCE_DECIDE, Standing(institution=institution))
-    resources: list[Resource] = []
-    versions: list[Base] = []
-    beside: list[Base] = []
+    new: list[Row] = []
+    ids: list[str] = []
     for each in newcomers:
         resource, version = drafts.begun(institution, each.values, by)
         actions = ["create"]
@@ -71,15 +69,13 @@ def bring_in(
                 raise Invalid(faults, code="incomplete")
             actions.append(workflow.move(version, "publish_import").action)
             show(resource, version)
-        resources.append(resource)
-        versions.append(version)
-        beside += storing.rows(version.id, each.values)
-        beside += events.first_lines(resource.id, by=by.person_id, actions=actions)
-        beside.append(imports.noted(resource.id, each.digest))
-    # In this order: the rows behind point at the rows before.
-    for listed in (resources, versions, beside):
-        session.add_all(listed)
-        session.flush()
+        ids.append(resource.id)
+        said = events.first_lines(resource.id, by=by.person_id, actions=actions)
+        noted = imports.noted(resource.id, each.digest)
+        new += map(storing.as_row, (resource, version, *said, noted))
+        new += storing.rows(version.id, each.values)
+    # The tables of resources and versions come first: the others point at them.
+    storing.insert_all(session, new)
     if publish:
-        indexing.touch(session, [resource.id for resource in resources])
-    return [resource.id for resource in resources]
+        indexing.touch(session, ids)
+    return ids

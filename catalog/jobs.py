@@ -21,8 +21,8 @@ from catalog.tables.job import Job
 if TYPE_CHECKING:
     from collections.abc import Collection
 
+    from sqlalchemy.dialects import postgresql, sqlite
     from sqlalchemy.orm import Session
-    from sqlalchemy.sql.dml import ReturningInsert
 
 
 class JobKind(StrEnum):
@@ -40,7 +40,7 @@ class JobKind(StrEnum):
 
 MOST_ATTEMPTS = 5
 AT_ONCE = 500
-"""Jobs added by one statement; SQLite takes 32,766 values in one."""
+"""Resources whose revision one statement raises; SQLite takes 32,766 values in one."""
 KEPT_DAYS = 7
 """How long finished jobs are kept for an operator to look at."""
 
@@ -57,21 +57,21 @@ def enqueue(
 ) -> str:
     """Add a job in the caller's transaction, unless the same is waiting; return its id."""
     row = _row(kind, subject, payload, priority, after, most_attempts)
-    return session.scalars(_wanted(session, [row])).one()
+    return session.scalars(_wanted(session).values(row).returning(Job.id)).one()
 
 
 def enqueue_each(
     session: Session, kind: JobKind, subjects: Collection[str], *, priority: int = 0
 ) -> None:
-    """Add a job for each subject as `enqueue` does, so many in one statement."""
+    """Add a job for each subject as `enqueue` does, by one statement sent with many rows."""
     # In one order, so that of two who enqueue the same one waits for the other, and not each.
-    ordered = sorted(set(subjects))
-    for start in range(0, len(ordered), AT_ONCE):
-        rows = [
-            _row(kind, subject, None, priority, timedelta(0), MOST_ATTEMPTS)
-            for subject in ordered[start : start + AT_ONCE]
-        ]
-        session.execute(_wanted(session, rows))
+    rows = [
+        _row(kind, subject, None, priority, timedelta(0), MOST_ATTEMPTS)
+        for subject in sorted(set(subjects))
+    ]
+    if rows:
+        # Rows as parameters: a statement that spells out each of them took a third of an import.
+        session.execute(_wanted(session), rows)
 
 
 def _row(
@@ -96,19 +96,19 @@ def _row(
     }
 
 
-def _wanted(session: Session, rows: list[dict[str, Any]]) -> ReturningInsert[tuple[str]]:
+def _wanted(session: Session) -> sqlite.Insert | postgresql.Insert:
     """Return what adds rows.
 
     One that waits is changed, so that its row stays locked to the end of this transaction: a
     worker who took it before that would not see what we are writing.
     """
-    wanted = insert(session, Job).values(rows)
+    wanted = insert(session, Job)
     sooner = wanted.excluded.run_at < Job.run_at
     return wanted.on_conflict_do_update(
         index_elements=["kind", "subject"],
         index_where=text("state = 'ready'"),
         set_={"run_at": case((sooner, wanted.excluded.run_at), else_=Job.run_at)},
-    ).returning(Job.id)
+    )
 
 
 def waiting_count(session: Session, kind: JobKind | None = None) -> int:

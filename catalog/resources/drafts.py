@@ -61,9 +61,10 @@ def create(
     values = read_values(payload, subject_finder(session))
     _source_is_free(session, house, values.source_id)
     resource, version = begun(house, values, by)
-    for rows in ([resource], [version], storing.rows(version.id, values)):
-        session.add_all(rows)
+    for row in (resource, version):
+        session.add(row)
         session.flush()
+    storing.insert_all(session, storing.rows(version.id, values))
     events.record(session, resource_id=resource.id, by=by.person_id, action="create")
     return resource.id
 

@@ -285,12 +285,15 @@ class Reader:
 def clean(text: str, *, lines: bool = False) -> str:
     """Return `text` in NFC without control characters; white space folded, or kept by line."""
     text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
-    kept = "".join(
-        sign for sign in text if sign in "\n\t" or unicodedata.category(sign) not in ("Cc", "Cs")
-    )
+    kept = text if text.isprintable() else "".join(filter(_is_kept, text))
     if not lines:
         return " ".join(kept.split())
     return "\n".join(line.rstrip() for line in kept.split("\n")).strip()
+
+
+def _is_kept(sign: str) -> bool:
+    """Whether a sign is neither a control character nor half of a surrogate pair."""
+    return sign in "\n\t" or unicodedata.category(sign) not in ("Cc", "Cs")
 
 
 def read_values(payload: Mapping[str, Any], subject: Callable[[str], str | None]) -> Values:

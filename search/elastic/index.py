@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import threading
 import time
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING, Final
 
@@ -20,6 +20,8 @@ from search.elastic.writing import (
     ends_as_items,
     in_bodies,
     send,
+    sent_ahead,
+    with_last,
 )
 from search.engine import EngineUnavailable, Health
 from search.portions import portions
@@ -28,7 +30,6 @@ from search.suggest import beginnings, chosen_from
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
-    from concurrent.futures import Future
     from pathlib import Path
 
     from search.engine import Document, Query, Results, Suggestion
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
 _ROUNDS: Final = 6
 """How often a write follows an index that is swapped or deleted beneath it."""
 _HEALTH_SECONDS: Final = 2.0
+_WRITTEN_AT_ONCE: Final = 100
+"""Items of a body of an index job: fewer than of a rebuild, so that the cluster begins sooner."""
 
 
 class ElasticEngine:
@@ -170,14 +173,11 @@ class ElasticEngine:
 
         With the last body all can be found: an index has one shard, which it makes anew.
         """
-        stored: set[str] = set()
-        bodies = in_bodies(items)
-        body = next(bodies, None)
-        while body is not None:
-            following = next(bodies, None)
-            stored |= self._body_everywhere(body, refresh=following is None)
-            body = following
-        return stored
+        bodies = in_bodies(items, _WRITTEN_AT_ONCE)
+        requests = (
+            partial(self._body_everywhere, body, refresh=last) for body, last in with_last(bodies)
+        )
+        return set().union(*sent_ahead(requests))
 
     def _body_everywhere(self, body: Sequence[Item], *, refresh: bool) -> set[str]:
         """Write until every index that has one of the two names has the items.
@@ -205,17 +205,9 @@ class ElasticEngine:
 
     def _fill(self, name: str, documents: Iterator[Document]) -> int:
         seen: set[str] = set()
-        # One body is on its way while the next is made: the cluster works at the same time as we.
-        with ThreadPoolExecutor(1, "rebuild") as line:
-            under_way: Future[None] | None = None
-            for portion in portions(documents):
-                seen.update(document.id for document in portion)
-                for body in in_bodies(documents_as_items(portion)):
-                    if under_way is not None:
-                        under_way.result()
-                    under_way = line.submit(self._into, name, body)
-            if under_way is not None:
-                under_way.result()
+        bodies = _bodies_of(documents, seen)
+        for _ in sent_ahead(partial(self._into, name, body) for body in bodies):
+            pass
         try:
             gone = dict(reading.versions_in(self._connection, self._shelf.alias, layout.GONE))
         except IndexMissing:
@@ -235,3 +227,10 @@ class ElasticEngine:
         """Tell an index of another mapping, or of another program, from none at all."""
         if self._shelf.look(seconds=seconds).others:
             raise EngineUnavailable("outdated")
+
+
+def _bodies_of(documents: Iterator[Document], seen: set[str]) -> Iterator[tuple[Item, ...]]:
+    """Give the bodies of documents, whose ids are added to `seen`, of few documents at once."""
+    for portion in portions(documents):
+        seen.update(document.id for document in portion)
+        yield from in_bodies(documents_as_items(portion))

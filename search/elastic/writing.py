@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import random
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from search import layout
 from search.elastic.connection import of_status
@@ -18,10 +19,13 @@ from search.elastic.schema import as_json, external_version, to_index, tombstone
 from search.engine import EngineRefused, EngineUnavailable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from concurrent.futures import Future
 
     from search.elastic.connection import Connection
     from search.engine import Document
+
+T = TypeVar("T")
 
 MOST_BYTES: Final = 5_000_000
 """Of one bulk body; a larger document goes alone."""
@@ -75,18 +79,44 @@ def ends_as_items(ends: Mapping[str, int]) -> Iterator[Item]:
         yield Item(document_id, version, tombstone(document_id, end))
 
 
-def in_bodies(items: Iterable[Item]) -> Iterator[tuple[Item, ...]]:
-    """Cut items into bodies of at most `MOST_BYTES` and `MOST_ITEMS`."""
+def in_bodies(items: Iterable[Item], most_items: int = MOST_ITEMS) -> Iterator[tuple[Item, ...]]:
+    """Cut items into bodies of at most `MOST_BYTES` and so many items."""
     body: list[Item] = []
     size = 0
     for item in items:
-        if body and (size + len(item.body) > MOST_BYTES or len(body) >= MOST_ITEMS):
+        if body and (size + len(item.body) > MOST_BYTES or len(body) >= most_items):
             yield tuple(body)
             body, size = [], 0
         body.append(item)
         size += len(item.body)
     if body:
         yield tuple(body)
+
+
+def with_last(bodies: Iterable[T]) -> Iterator[tuple[T, bool]]:
+    """Give each body, and whether it is the last."""
+    held: list[T] = []
+    for body in bodies:
+        if held:
+            yield held.pop(), False
+        held.append(body)
+    if held:
+        yield held.pop(), True
+
+
+def sent_ahead(requests: Iterable[Callable[[], T]]) -> Iterator[T]:
+    """Make the next request while one is on its way; give the answers one by one, in order.
+
+    So the cluster works at the same time as we. Raises what a request raises, and sends no further.
+    """
+    with ThreadPoolExecutor(1, "bulk") as line:
+        under_way: Future[T] | None = None
+        for request in requests:
+            if under_way is not None:
+                yield under_way.result()
+            under_way = line.submit(request)
+        if under_way is not None:
+            yield under_way.result()
 
 
 def send(connection: Connection, alias: str, items: Sequence[Item], *, refresh: bool) -> Sent:
