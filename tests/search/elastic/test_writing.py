@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import json
 from itertools import pairwise
+from threading import Event
 from typing import TYPE_CHECKING
 
 import pytest
 
 from search.elastic import schema, writing
-from search.elastic.writing import Item, documents_as_items, in_bodies
-from search.engine import EngineRefused, Text
+from search.elastic.writing import Item, documents_as_items, in_bodies, sent_ahead, with_last
+from search.engine import EngineRefused, EngineUnavailable, Text
 from tests.contracts.engine_documents import ask, titled, with_texts
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from tests.search.elastic.conftest import Place
 
@@ -33,6 +34,41 @@ def test_a_body_holds_no_more_bytes_and_no_more_items_than_its_limits() -> None:
     for body, following in pairwise(bodies):
         full = sizes([body])[0] + len(following[0].body) > writing.MOST_BYTES
         assert full or len(body) == writing.MOST_ITEMS
+
+
+def test_the_last_body_is_told_from_the_others() -> None:
+    assert [list(with_last(range(number))) for number in range(3)] == [
+        [],
+        [(0, True)],
+        [(0, False), (1, True)],
+    ]
+
+
+def test_the_next_request_is_made_while_one_is_on_its_way_and_a_failed_one_is_the_last() -> None:
+    made, on_its_way = Event(), Event()
+    sent: list[int] = []
+
+    def first() -> int:
+        on_its_way.set()
+        # Answered only once the second has been made: waiting for the answer first would hang.
+        assert made.wait(60)
+        return 1
+
+    def failing() -> int:
+        raise EngineUnavailable("busy")
+
+    def requests() -> Iterator[Callable[[], int]]:
+        yield first
+        assert on_its_way.wait(60)
+        made.set()
+        yield failing
+        yield lambda: sent.append(3) or 3
+
+    answers = sent_ahead(requests())
+    assert next(answers) == 1
+    with pytest.raises(EngineUnavailable):
+        list(answers)
+    assert sent == []
 
 
 def test_a_document_larger_than_a_body_goes_alone() -> None:
@@ -77,8 +113,8 @@ def test_many_documents_take_a_bulk_for_each_body_and_are_found_at_once(place: P
     engine = place.open()
     engine.write([titled("first", "Wind")])
     before = engine.requests
-    many = [titled(f"m{number}", "Magnets") for number in range(writing.MOST_ITEMS + 1)]
+    many = [titled(f"m{number}", "Magnets") for number in range(201)]
     assert engine.write(many) == len(many)
     # Each body is one request, and one more that looks which indexes have our names by now.
-    assert engine.requests - before == 4
+    assert engine.requests - before == 6
     assert engine.search(ask("magnets")).total == len(many)
