@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from config.languages import base
 from search.analysis.normalise import simplified
-from search.analysis.terms import analyse, trigrams
+from search.analysis.terms import analyse, terms_of, trigrams
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -82,6 +82,8 @@ class _Sought:
     alike: tuple[frozenset[str], ...]
     mistyped: tuple[str, ...]
     needles: frozenset[str]
+    whole: frozenset[str] | None
+    """Terms of which a text must hold one; None where beginnings and likenesses count as well."""
 
 
 def explain(query: Query, hit: Hit, *, quote_files: bool) -> Explained:
@@ -132,6 +134,7 @@ def _sought(query: Query, *, near: bool) -> _Sought:
     phrases = tuple(word.exact for word in words if word.form == "phrase")
     stems = frozenset(stem for word in plain if len(word.exact) == 1 for stem in word.stem)
     unsure = [word for word in plain if word.trigrams] if near else []
+    starts = {phrase[0] for phrase in phrases}
     return _Sought(
         frozenset(exact),
         stems,
@@ -139,7 +142,8 @@ def _sought(query: Query, *, near: bool) -> _Sought:
         phrases,
         alike=tuple(frozenset(word.trigrams) for word in unsure),
         mistyped=tuple(w.exact[0] for w in unsure if len(w.exact[0]) >= _SHORTEST_TYPO),
-        needles=_needles({*exact, *prefixes, *(phrase[0] for phrase in phrases)}, stems),
+        needles=_needles({*exact, *prefixes, *starts}, stems),
+        whole=None if prefixes or unsure else stems | exact | starts,
     )
 
 
@@ -183,6 +187,8 @@ def _coarse(text: str) -> str:
 
 
 def _marks(sought: _Sought, text: Text) -> tuple[Mark, ...]:
+    if text.concept is not None and _label_without(sought, text):
+        return ()
     tokens = analyse(text.value, text.lang)
     found = [(token.start, token.end) for token in tokens if _met(sought, token)]
     for phrase in sought.phrases:
@@ -194,6 +200,12 @@ def _marks(sought: _Sought, text: Text) -> tuple[Mark, ...]:
         else:
             merged.append((start, end))
     return tuple(merged)
+
+
+def _label_without(sought: _Sought, text: Text) -> bool:
+    """Whether a label has nothing of what is sought: most texts of a result are labels like that."""
+    whole = sought.whole
+    return whole is not None and whole.isdisjoint(terms_of(text.value, text.lang))
 
 
 def _met(sought: _Sought, token: Token) -> bool:

@@ -67,6 +67,14 @@ def _analysed(text: str, lang: str) -> tuple[Token, ...]:
 _kept = lru_cache(KEPT_TERMS)(_analysed)
 
 
+@lru_cache(KEPT_TERMS)
+def terms_of(label: str, lang: str) -> frozenset[str]:
+    """Return the exact terms and the stems of a label, in no order."""
+    return frozenset(
+        term for token in analyse(label, lang) for term in (*token.exact, *token.stems)
+    )
+
+
 def _tokens(run: Run, number: int, language: str) -> list[Token]:
     if run.kind == "word":
         exact, stems = word_terms(run.text, language)

@@ -96,6 +96,28 @@ def test_a_label_is_a_reason_with_its_language_and_no_snippet() -> None:
     assert (reason.concept, reason.label, reason.lang) == ("magnetism", "磁学", "zh")
 
 
+@pytest.mark.parametrize(
+    ("words", "near", "is_met"),
+    [
+        ("fields", False, True),
+        ("magn*", False, True),
+        ('"magnetic fields"', False, True),
+        ('"fields magnetic"', False, False),
+        ("magmetic", False, False),
+        ("magmetic", True, True),
+        ("rhinoceros", False, False),
+        ("rhinoceros", True, False),
+    ],
+)
+def test_a_label_is_met_by_all_that_meets_another_text(
+    words: str, near: bool, is_met: bool
+) -> None:
+    label = Text("label", "en", "Magnetic fields", concept="magnetism")
+    title = Text("title", "en", "Magnetic fields")
+    assert bool(explained(words, label, near=near).matched_by) is is_met
+    assert bool(explained(words, title, near=near).matched_by) is is_met
+
+
 def test_a_concept_that_was_named_is_a_reason_once_and_only_where_the_resource_has_it() -> None:
     match = ConceptMatch("magnetism", "магнетизм", "ru", 0, 0)
     label = Text("label", "ru", "магнетизм", concept="magnetism")
