@@ -244,6 +244,12 @@ def let_go(session: Session, upload_id: str, *, token: int, interrupted: bool = 
     )
 
 
+def give_up(session: Session, upload_id: str, *, token: int) -> None:
+    """Let an upload be over whose bytes are in the store no more, unless another has the lease."""
+    ended = clock.now() - timedelta(seconds=1)
+    _held(session, upload_id, token, lease_until=None, expires_at=ended)
+
+
 def finish(
     session: Session,
     *,

@@ -4,17 +4,21 @@ portal does not carry the decoders.
 
 from __future__ import annotations
 
+from contextlib import suppress
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
 from catalog import holdings, jobs, reviews, sweeping
+from catalog.indexing import INDEX_PRIORITY
 from catalog.jobs import JobKind
 from ingest import fixity, pipeline
 from ingest.worker import Together, Work, Worker
 from ingest.workspace import drop_stale
 from portal import notices
 from search import indexer
+from search.engine import EngineUnavailable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -59,7 +63,7 @@ def work(services: Services, rebuilt: Callable[[int, int], None] | None = None) 
             )
         },
         buried={JobKind.INGEST: give_up, JobKind.FORMS: give_up},
-        care=partial(_care, services),
+        care=_Care(services),
     )
 
 
@@ -74,15 +78,40 @@ def _rebuild(services: Services, seen: Callable[[int, int], None] | None, job: C
     indexer.rebuild(services.database, services.engine, **told)
 
 
-def _care(services: Services) -> None:
-    """Enqueue what comes round; the queue keeps one of a kind."""
-    with services.database.unit_of_work() as session:
-        if not jobs.was_done_since(session, JobKind.SWEEP, SWEEP_EVERY):
-            jobs.enqueue(session, JobKind.SWEEP, "all", priority=-20)
-        if not jobs.was_done_since(session, JobKind.FIXITY, fixity.RUN_EVERY):
-            jobs.enqueue(session, JobKind.FIXITY, "all", priority=-20)
-    fixity.watch(services.database)
-    indexer.look_after(services.database, services.engine)
+@dataclass
+class _Care:
+    """What comes round, and what a worker looks at once, when it has begun."""
+
+    services: Services
+    compared: bool = False
+
+    def __call__(self) -> None:
+        """Enqueue what is due; the queue keeps one of a kind."""
+        database, engine = self.services.database, self.services.engine
+        with database.unit_of_work() as session:
+            if not jobs.was_done_since(session, JobKind.SWEEP, SWEEP_EVERY):
+                jobs.enqueue(session, JobKind.SWEEP, "all", priority=-20)
+            if not jobs.was_done_since(session, JobKind.FIXITY, fixity.RUN_EVERY):
+                jobs.enqueue(session, JobKind.FIXITY, "all", priority=-20)
+        fixity.watch(database)
+        indexer.look_after(database, engine)
+        found = engine.health()
+        if not self.compared and found.ok and not found.needs_rebuild:
+            with suppress(EngineUnavailable):
+                self._compare()
+                self.compared = True
+
+    def _compare(self) -> None:
+        """Have the index say again what the catalogue says, where it was not the one in use.
+
+        Settings named another engine meanwhile, or the catalogue came back from a backup: an index
+        that was whole then would go on finding what has been withdrawn since.
+        """
+        left = indexer.differences(self.services.database, self.services.engine)
+        if not left:
+            return
+        with self.services.database.unit_of_work() as session:
+            jobs.enqueue_each(session, JobKind.INDEX, sorted(left), priority=INDEX_PRIORITY)
 
 
 def _fixity(services: Services, job: Claimed) -> None:

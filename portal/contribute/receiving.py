@@ -22,7 +22,7 @@ from portal.contribute.multipart import MOST_BYTES
 from portal.contribute.windows import pieces, windows
 from storage.hashing import RunningHash
 from storage.keys import original_key
-from storage.store import ObjectBusy, StoreError
+from storage.store import ObjectBusy, ObjectCorrupt, StoreError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -130,6 +130,11 @@ class Receiving:
             )
         except ObjectBusy as error:
             raise Conflict("upload_busy") from error
+        except ObjectCorrupt as error:
+            # The store in use is another one than was written to, or what was there has gone.
+            with self.services.database.unit_of_work() as session:
+                uploads.give_up(session, self.upload.id, token=self.upload.token)
+            raise Conflict("upload_expired") from error
         except StoreError:
             self.interrupted = True
             raise

@@ -262,6 +262,19 @@ def test_a_window_that_the_store_refuses_is_where_the_upload_goes_on(
     assert b"".join(store.read(second.upload.key)) == whole
 
 
+def test_an_upload_whose_bytes_have_gone_from_the_store_is_over_and_may_begin_anew(
+    hands: Hands,
+) -> None:
+    uid = hands.begin(20)
+    hands.take_up(uid, 0).take(io.BytesIO(b"ten bytes."))
+    mine = hands.take_up(uid, 10)
+    hands.house.services.store.abandon(mine.upload.key)
+    with pytest.raises(Conflict, match="upload_expired"):
+        mine.take(io.BytesIO(b"ten bytes."))
+    with pytest.raises(Conflict, match="upload_expired"):
+        hands.received(uid)
+
+
 def test_a_form_that_brings_more_than_it_may_leaves_nothing(hands: Hands, house: Any) -> None:
     services = house.services
     with pytest.raises(Invalid, match="too_large"):
