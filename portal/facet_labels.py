@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from config.languages import LANGUAGES
+from portal.numerals import in_own_digits
 
 if TYPE_CHECKING:
     from portal.reference import Shelf
@@ -23,6 +24,14 @@ KINDS = {
     "activity": _l("Activity"),
     "other": _l("Other"),
 }
+MANY = {
+    "film": _l("Films"),
+    "exhibit": _l("Exhibits to build"),
+    "lesson_plan": _l("Lesson plans"),
+    "activity": _l("Activities"),
+    "other": _l("Other things"),
+}
+"""Kinds as shelves."""
 FAMILIES = {
     "film": _l("Film file"),
     "audio": _l("Sound"),
@@ -122,13 +131,15 @@ def _locale(reader: str) -> Locale:
 def _band(facet: str, value: str) -> str:
     if facet == "age":
         if value.endswith("+"):
-            return _("%(age)s and up", age=value[:-1])
-        low, _dash, high = value.partition("-")
+            return _("%(age)s and up", age=in_own_digits(value[:-1]))
+        low, _dash, high = in_own_digits(value).partition("-")
         return _("%(low)s to %(high)s years", low=low, high=high)
     unit = _("MB") if facet == "size" else _("min")
+    low, _dash, high = value.rstrip("+").partition("-")
+    if facet != "size":
+        low, high = in_own_digits(low), in_own_digits(high)
     if value.endswith("+"):
-        return _("over %(low)s %(unit)s", low=value[:-1], unit=unit)
-    low, _dash, high = value.partition("-")
-    if low == "0":
+        return _("over %(low)s %(unit)s", low=low, unit=unit)
+    if value.startswith("0-"):
         return _("up to %(high)s %(unit)s", high=high, unit=unit)
     return _("%(low)s to %(high)s %(unit)s", low=low, high=high, unit=unit)

@@ -12,7 +12,7 @@ FIELDS = {
     "crates": _l("Crates"),
     "staff": _l("Staff"),
     "consumables": _l("Consumables"),
-    "buildability": _l("How it is built, 1 by hand to 4 in a factory"),
+    "buildability": _l("How it is built"),
     "drawings": _l("Drawings"),
     "makers": _l("Makers"),
     "spoken_languages": _l("Spoken in"),
@@ -30,6 +30,13 @@ UNITS = {
     "kg": _l("kg"),
     "min": _l("min"),
 }
+GRADES = {
+    1: _l("by hand"),
+    2: _l("in a workshop"),
+    3: _l("by a specialist"),
+    4: _l("in a factory"),
+}
+"""What it takes to build an exhibit."""
 ROLES = {
     "main": _l("the main file"),
     "drawing": _l("a drawing"),

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_babel import ngettext
 
 from catalog.states import StepState
 from portal.endings import family
@@ -16,6 +15,7 @@ from portal.facet_labels import language_name
 from portal.field_labels import role_name
 from portal.formatting import duration
 from portal.interface import language
+from portal.numerals import ngettext
 from portal.rows import rendition_address
 
 if TYPE_CHECKING:
@@ -122,7 +122,7 @@ def _facts(asset: AssetView) -> tuple[str, ...]:
     if told.get("display_width"):
         found.append(f"{told['display_width']} × {told['display_height']}")
     if told.get("pages"):
-        found.append(ngettext("%(num)d page", "%(num)d pages", told["pages"]))
+        found.append(ngettext("%(num)s page", "%(num)s pages", told["pages"]))
     tags = told.get("languages") or ([told["language"]] if told.get("language") else [])
     if tags:
         names = _(", ").join(language_name(tag, language()) for tag in tags)

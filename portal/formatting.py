@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from flask import request
-from flask_babel import format_date, format_decimal, format_time, get_locale, ngettext
+from flask_babel import format_date, format_decimal, format_time, get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import generate_csrf
@@ -17,10 +17,12 @@ from catalog.policy.actions import Action
 from config.countries import COUNTRIES
 from config.languages import INTERFACE, LANGUAGES, direction
 from portal.collation import in_order
-from portal.facet_labels import FACETS, FAMILIES, KINDS, USES, country_name, language_name
+from portal.facet_labels import FACETS, FAMILIES, KINDS, MANY, USES, country_name, language_name
+from portal.field_labels import GRADES
 from portal.icons import icon, icon_sprite, marked
 from portal.identity import actor
 from portal.interface import language
+from portal.numerals import in_own_digits, ngettext, number
 from portal.sentences import field_sentence, reason_sentence
 from portal.weights import LINES, visitors_line, weight
 
@@ -34,7 +36,7 @@ UNITS = (
     _l("%(number)s GB"),
     _l("%(number)s TB"),
 )
-THOUSAND = 1000
+THOUSAND, BINARY = 1000, 1024
 NO_BREAK = "\u00a0"
 MINUTE, HOUR = 60, 3600
 
@@ -43,12 +45,20 @@ def filesize(size: int | None) -> str:
     """Return bytes as people read them: 5.8 MB, with a space that does not break."""
     if size is None:
         return ""
-    number, unit = float(size), 0
-    while number >= THOUSAND and unit < len(UNITS) - 1:
-        number, unit = number / THOUSAND, unit + 1
-    pattern = "#,##0" if unit == 0 or number >= 100 else "#,##0.#"  # noqa: PLR2004 - three digits say enough
-    words = str(UNITS[unit]) % {"number": format_decimal(number, format=pattern)}
+    value, unit = float(size), 0
+    while value >= THOUSAND and unit < len(UNITS) - 1:
+        value, unit = value / THOUSAND, unit + 1
+    pattern = "#,##0" if unit == 0 or value >= 100 else "#,##0.#"  # noqa: PLR2004 - three digits say enough
+    words = str(UNITS[unit]) % {"number": format_decimal(value, format=pattern)}
     return words.replace(" ", NO_BREAK)
+
+
+def limit(size: int) -> str:
+    """Return a limit in round figures: 50 GiB is told as 50 GB, which is a little less than holds."""
+    steps = 0
+    while size >= BINARY ** (steps + 1):
+        steps += 1
+    return filesize(size * THOUSAND**steps // BINARY**steps)
 
 
 def speed(kilobits: int) -> str:
@@ -61,10 +71,10 @@ def about(seconds: float) -> str:
     """Return how long something takes, roughly."""
     if seconds < MINUTE:
         count = max(1, round(seconds))
-        return ngettext("%(num)d second", "%(num)d seconds", count)
+        return ngettext("%(num)s second", "%(num)s seconds", count)
     if seconds < 1.5 * HOUR:
-        return ngettext("about %(num)d min", "about %(num)d min", round(seconds / MINUTE))
-    return ngettext("about %(num)d hour", "about %(num)d hours", round(seconds / HOUR))
+        return ngettext("about %(num)s min", "about %(num)s min", round(seconds / MINUTE))
+    return ngettext("about %(num)s hour", "about %(num)s hours", round(seconds / HOUR))
 
 
 def duration(seconds: float | None) -> str:
@@ -73,13 +83,13 @@ def duration(seconds: float | None) -> str:
         return ""
     minutes, rest = divmod(round(seconds), MINUTE)
     if not minutes:
-        return _("%(seconds)s s", seconds=format_decimal(rest))
+        return _("%(seconds)s s", seconds=number(rest))
     if minutes >= 10 or not rest:  # noqa: PLR2004 - of a longer film nobody counts the seconds
-        return _("%(minutes)s min", minutes=format_decimal(minutes))
+        return _("%(minutes)s min", minutes=number(minutes))
     return _(
         "%(minutes)s min %(seconds)s s",
-        minutes=format_decimal(minutes),
-        seconds=format_decimal(rest),
+        minutes=number(minutes),
+        seconds=number(rest),
     )
 
 
@@ -96,15 +106,15 @@ def when(moment: datetime | date | None) -> str:
     if isinstance(moment, datetime):
         return _(
             "%(day)s, %(time)s UTC",
-            day=format_date(moment, "medium", rebase=False),
-            time=format_time(moment, "HH:mm", rebase=False),
+            day=day(moment),
+            time=in_own_digits(format_time(moment, "HH:mm", rebase=False)),
         )
-    return format_date(moment, "medium")
+    return in_own_digits(format_date(moment, "medium"))
 
 
 def day(moment: datetime | None) -> str:
     """Return the day of a moment."""
-    return format_date(moment, "medium", rebase=False) if moment else ""
+    return in_own_digits(format_date(moment, "medium", rebase=False)) if moment else ""
 
 
 def own_name(tag: str) -> str:
@@ -133,6 +143,11 @@ def kind_name(kind: str) -> str:
     return str(KINDS.get(kind, kind))
 
 
+def kind_plural(kind: str) -> str:
+    """Return the word for all there is of a kind."""
+    return str(MANY.get(kind, kind))
+
+
 def capital(words: str) -> str:
     """Return a label as it stands at the head of a line; labels of subjects are in small letters."""
     return words[:1].upper() + words[1:]
@@ -151,14 +166,16 @@ def install(app: Flask) -> None:
     app.jinja_env.filters |= {
         "filesize": filesize,
         "about": about,
+        "limit": limit,
         "speed": speed,
         "duration": duration,
         "clock": clock,
         "when": when,
         "day": day,
-        "number": format_decimal,
+        "number": number,
         "own_name": own_name,
         "kind_name": kind_name,
+        "kind_plural": kind_plural,
         "family_name": lambda family: str(FAMILIES.get(family or "other", family)),
         "use_name": lambda use: str(USES.get(use, use)),
         "language_name": lambda tag: language_name(tag, language()),
@@ -177,6 +194,8 @@ def install(app: Flask) -> None:
         "marked": marked,
         "csrf_token": generate_csrf,
         "in_language": in_language,
+        "ngettext": ngettext,
+        "grades": GRADES,
         "countries": lambda: countries(language()),
     }
     app.jinja_env.trim_blocks = True

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from catalog import fixity, notices
 from catalog.notices import Notice, Recipient
 from catalog.resources import reading
 from portal.interface import nearest
+from portal.numerals import ngettext
 from portal.words import speaking
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ def _fault(services: Services) -> tuple[str, str]:
     with services.database.reading() as session:
         count = fixity.quarantined_count(session)
         names = fixity.quarantined_names(session, MOST_NAMED)
-    subject = ngettext("%(num)d stored file is damaged", "%(num)d stored files are damaged", count)
+    subject = ngettext("%(num)s stored file is damaged", "%(num)s stored files are damaged", count)
     words = _(
         "Their bytes are not what they were. They are kept back from those who want to take them."
         " Bring them back from a backup, then run: caravan fixity"

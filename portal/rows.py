@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from flask import url_for
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from catalog.resources.weights import smallest, smallest_film, thumbnail
 from portal.facet_labels import country_name, language_name
 from portal.formatting import duration
 from portal.identity import services
 from portal.interface import language
+from portal.numerals import in_own_digits, ngettext, number
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -120,9 +120,9 @@ def facts_of(view: Any) -> tuple[str, ...]:  # noqa: ANN401 - a Card or a Resour
         found.append(_building(view.details.get("buildability")))
     elif any(pages):
         count = max(each for each in pages if each)
-        found.append(ngettext("%(num)d page", "%(num)d pages", count))
+        found.append(ngettext("%(num)s page", "%(num)s pages", count))
     if view.year:
-        found.append(str(view.year))
+        found.append(in_own_digits(str(view.year)))
     return tuple(each for each in found if each)
 
 
@@ -160,8 +160,8 @@ def labels_of(view: Any) -> tuple[tuple[str, str], ...]:  # noqa: ANN401 - a Car
 def age_range(low: int, high: int) -> str:
     """Return ages in words; nobody says "to 99"."""
     if high >= OLDEST:
-        return _("%(age)s and up", age=low)
-    return _("%(low)s–%(high)s", low=low, high=high)
+        return _("%(age)s and up", age=number(low))
+    return _("%(low)s–%(high)s", low=number(low), high=number(high))
 
 
 def _subtitle_tags(asset: AssetView) -> list[str | None]:

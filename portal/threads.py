@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from flask_babel import format_decimal
 from flask_babel import gettext as _
 
 from portal.facet_labels import language_name
@@ -13,6 +12,7 @@ from portal.field_labels import field_label, place_label
 from portal.formatting import clock
 from portal.identity import actor
 from portal.interface import language
+from portal.numerals import number
 from portal.playing import PLAYED
 from portal.rows import rendition_address
 
@@ -82,7 +82,7 @@ def _said(note: NoteView, place: Place) -> Said:
 def place_in_file(view: ResourceView, asset: AssetView, anchor: dict[str, Any]) -> Place:
     """Return the place of a page, a second or a whole file; a second leads into the film itself."""
     if "page" in anchor:
-        words = _("page %(page)s", page=format_decimal(anchor["page"]))
+        words = _("page %(page)s", page=number(anchor["page"]))
         where = f"#{page_anchor(asset.id, anchor['page'])}"
         return Place(words, "lesson_plan", asset.filename, where)
     if "second" in anchor:

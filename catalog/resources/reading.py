@@ -130,6 +130,9 @@ def _versions_of(session: Session, resource_id: str) -> list[tuple[Resource, Ver
             at=gone.withdrawn_at,
             institution=gone.institution_id,
             version_id=pairs[-1][1].id,
+            kind=pairs[-1][1].kind,
+            year=pairs[-1][1].year,
+            language=pairs[-1][1].language,
         )
     return pairs
 

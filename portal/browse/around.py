@@ -8,7 +8,6 @@ from urllib.parse import parse_qsl
 
 from flask import request
 from flask_babel import gettext as _
-from flask_babel import ngettext
 from werkzeug.datastructures import MultiDict
 
 from catalog.errors import Invalid
@@ -17,6 +16,7 @@ from portal.browse import searching
 from portal.finding import Asked, count, find
 from portal.identity import actor, services
 from portal.interface import language
+from portal.numerals import ngettext
 from search.engine import EngineError
 
 if TYPE_CHECKING:
@@ -57,10 +57,10 @@ def _words(asked: Asked) -> str:
     if not total:
         return _("Back to the results")
     if not asked.q:
-        return ngettext("Back to %(num)d resource", "Back to %(num)d resources", total)
+        return ngettext("Back to %(num)s resource", "Back to %(num)s resources", total)
     return ngettext(
-        "Back to %(num)d resource for “%(words)s”",
-        "Back to %(num)d resources for “%(words)s”",
+        "Back to %(num)s resource for “%(words)s”",
+        "Back to %(num)s resources for “%(words)s”",
         total,
         words=asked.q,
     )

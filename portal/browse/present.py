@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from flask import url_for
-from flask_babel import format_decimal
 from flask_babel import gettext as _
 
 from catalog import vocabulary
@@ -26,12 +25,16 @@ from portal.finding import Asked
 from portal.formatting import when
 from portal.identity import actor, services
 from portal.interface import language
+from portal.numerals import in_own_digits, number
 from portal.playing import player_of
-from portal.rows import OLDEST, large_picture, row_of
+from portal.rows import OLDEST, large_picture, original_of, row_of
 from search.document import with_broader
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from catalog.resources.views import ResourceView
+    from catalog.texts import Multilingual
     from config.kinds import FieldSpec
     from portal.finding import Found
 
@@ -149,13 +152,28 @@ def resource(view: ResourceView, given: int) -> dict[str, Any]:
     }
 
 
+def withdrawn(facts: Mapping[str, Any], title: Multilingual) -> dict[str, Any]:
+    """Return what stays of a withdrawn resource, by the facts of its `Gone`."""
+    return {
+        "kind": facts["kind"],
+        "facts": [in_own_digits(str(facts["year"]))] if facts["year"] else [],
+        "title": title.pick(language(), original=facts["language"]),
+        "original": original_of(title, facts["language"]),
+        "giver": services()
+        .reference.shelf()
+        .institution_name(str(facts["institution"]), language()),
+        "reason": facts["reason"],
+        "at": facts["at"],
+    }
+
+
 def _ages(view: ResourceView) -> list[str]:
     if not view.ages:
         return []
     low, high = view.ages
     if high >= OLDEST:
-        return [_("ages %(age)s and up", age=low)]
-    return [_("ages %(low)s–%(high)s", low=low, high=high)]
+        return [_("ages %(age)s and up", age=number(low))]
+    return [_("ages %(low)s–%(high)s", low=number(low), high=number(high))]
 
 
 def _own_name(view: ResourceView, shown: str) -> tuple[str, str] | None:
@@ -247,4 +265,4 @@ def _figure(field: FieldSpec, value: float) -> tuple[str, str, str]:
     """Return label, figure and unit; an exhibit without power needs none, not 0 W."""
     if field.name == "power_w" and not value:
         return field_label(field.name), _("none"), ""
-    return field_label(field.name), format_decimal(value), unit_name(field.unit)
+    return field_label(field.name), number(value), unit_name(field.unit)

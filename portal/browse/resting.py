@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from flask_babel import ngettext
-
 from catalog.resources import shelves
 from catalog.resources.weights import smallest, thumbnail
 from portal.browse import present, searching
 from portal.finding import Found, FoundHit
+from portal.numerals import ngettext
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -48,7 +47,7 @@ def page(asked: Asked, found: Found | None) -> dict[str, Any]:
     told = {**present.resting(), "q": asked.q, "heading": "", "rows": [], "pages": None}
     if found is None:
         return told
-    heading = ngettext("%(num)d resource", "%(num)d resources", found.total)
+    heading = ngettext("%(num)s resource", "%(num)s resources", found.total)
     rows = [searching.hit_row(hit) for hit in found.hits]
     pages = searching.pages(replace(asked, q=""), found)
     return {**told, "heading": heading, "rows": rows, "pages": pages, "total": found.total}

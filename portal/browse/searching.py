@@ -8,19 +8,20 @@ from urllib.parse import urlencode
 
 from babel.lists import format_list
 from flask import url_for
-from flask_babel import get_locale, ngettext
+from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from catalog.errors import Fault, Invalid
 from config.languages import LANGUAGES
 from portal.browse.narrowing import SHOWN, facet_lines
 from portal.facet_labels import FACETS, label
-from portal.finding import Asked
-from portal.identity import services
+from portal.finding import Asked, find
+from portal.identity import actor, services
 from portal.interface import language
+from portal.numerals import ngettext
 from portal.paging import Pages
 from portal.rows import row_of
-from search.engine import Sort
+from search.engine import EngineError, Sort
 from search.facets import BY_NAME
 
 if TYPE_CHECKING:
@@ -97,11 +98,11 @@ def page(search: Asked, found: Found) -> dict[str, Any]:
     """Return what the page of results shows."""
     rows = [hit_row(hit) for hit in found.hits if not hit.near]
     near = [hit_row(hit) for hit in found.hits if hit.near]
-    heading = ngettext("%(num)d resource", "%(num)d resources", found.total)
+    heading = _counted(found.total)
     if search.q:
         heading = ngettext(
-            "%(num)d resource for “%(words)s”",
-            "%(num)d resources for “%(words)s”",
+            "%(num)s resource for “%(words)s”",
+            "%(num)s resources for “%(words)s”",
             found.total,
             words=search.q,
         )
@@ -119,7 +120,7 @@ def page(search: Asked, found: Found) -> dict[str, Any]:
         "sorts": _sorts(search),
         "pages": pages(search, found),
         "keep": _kept(search),
-        "ways_on": _ways_on(),
+        "ways_on": [] if found.hits or search.filters else _ways_on(),
     }
 
 
@@ -178,18 +179,27 @@ def pages(search: Asked, found: Found) -> Pages | None:
     return Pages(first, last, before, after) if before or after else None
 
 
-def _ways_on() -> list[tuple[str, str]]:
-    """Return where somebody goes on who found nothing: everything, and the large subjects."""
-    shelf = services().reference.shelf()
-    tops = [concept for concept in shelf.concepts.values() if not concept.broader]
-    subjects = [
-        (
-            shelf.concept_label(concept.id, language()),
-            address(Asked(filters={"subject": (concept.id,)})),
-        )
-        for concept in tops[:MOST_WAYS]
+def _ways_on() -> list[tuple[str, str, str]]:
+    """Return where somebody goes on who found nothing, with numbers: everything, the large subjects."""
+    try:
+        there = find(services(), actor(), replace(NEWEST, per_page=1), reader=language())
+    except EngineError:
+        return [(_("All there is"), address(Asked()), "")]
+    concepts = services().reference.shelf().concepts
+    tops = [
+        each
+        for each in there.facets["subject"]
+        if each.value in concepts and not concepts[each.value].broader
     ]
-    return [(_("All there is"), address(Asked())), *subjects]
+    subjects = [
+        (each.label, address(Asked(filters={"subject": (each.value,)})), _counted(each.count))
+        for each in sorted(tops, key=lambda each: -each.count)[:MOST_WAYS]
+    ]
+    return [(_("All there is"), address(Asked()), _counted(there.total)), *subjects]
+
+
+def _counted(count: int) -> str:
+    return ngettext("%(num)s resource", "%(num)s resources", count)
 
 
 def hit_row(hit: FoundHit) -> Any:  # noqa: ANN401 - a Row

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 from flask import url_for
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from catalog.policy.actions import Action
 from catalog.policy.rules import allows
 from portal.facet_labels import FAMILIES, language_name
 from portal.identity import actor
 from portal.interface import language
+from portal.numerals import ngettext
 from portal.rows import form_name, rendition_address
 from portal.weights import suiting
 
@@ -86,7 +86,7 @@ def _original(view: ResourceView, asset: AssetView) -> FormRow:
 
 def _counted(asset: AssetView) -> str:
     pages = asset.facts.get("pages")
-    return " · " + ngettext("%(num)d page", "%(num)d pages", pages) if pages else ""
+    return " · " + ngettext("%(num)s page", "%(num)s pages", pages) if pages else ""
 
 
 def _came_with(view: ResourceView, asset: AssetView) -> FormRow:
@@ -95,7 +95,7 @@ def _came_with(view: ResourceView, asset: AssetView) -> FormRow:
     tag = asset.language or asset.facts.get("language")
     pages = asset.facts.get("pages")
     facts = [
-        ngettext("%(num)d page", "%(num)d pages", pages) if pages else "",
+        ngettext("%(num)s page", "%(num)s pages", pages) if pages else "",
         f"{width} × {height}" if width and height and asset.family == "image" else "",
         language_name(tag, language()) if tag else "",
     ]

@@ -76,12 +76,4 @@ def resource(rid: str) -> ResponseReturnValue:
 def _withdrawn(gone: Gone) -> str:
     with services().database.reading() as session:
         title = reading.tombstone_title(session, str(gone.facts["version_id"]))
-    return render_template(
-        "browse/withdrawn.html",
-        title=title.pick(language()),
-        reason=gone.facts["reason"],
-        at=gone.facts["at"],
-        giver=services()
-        .reference.shelf()
-        .institution_name(str(gone.facts["institution"]), language()),
-    )
+    return render_template("browse/withdrawn.html", **present.withdrawn(gone.facts, title))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from flask_babel import gettext as _
 
 from portal.facet_labels import USES, country_name
-from portal.field_labels import ACCESSES, field_label
+from portal.field_labels import ACCESSES, GRADES, field_label
 from portal.formatting import kind_name, own_name
 from portal.interface import language
 
@@ -57,7 +57,7 @@ def _lines(kept: DraftForm, typed: DraftForm) -> Iterator[Kept]:
     }
     told = {label: (getattr(kept, name), getattr(typed, name)) for name, label in lines.items()}
     for name in dict.fromkeys((*kept.details, *typed.details)):
-        told[field_label(name)] = (kept.details.get(name, ""), typed.details.get(name, ""))
+        told[field_label(name)] = (_detail(kept, name), _detail(typed, name))
     told[_("Country")] = (_country(kept), _country(typed))
     told[_("Kind")] = (kind_name(kept.kind), kind_name(typed.kind))
     told[_("It is made in")] = (own_name(kept.language), own_name(typed.language))
@@ -71,6 +71,13 @@ def _lines(kept: DraftForm, typed: DraftForm) -> Iterator[Kept]:
 
 def _uses(form: DraftForm) -> str:
     return _(", ").join(str(words) for use, words in USES.items() if use in form.uses)
+
+
+def _detail(form: DraftForm, name: str) -> str:
+    """Return what stands in a field of the kind; of a choice the words."""
+    value = form.details.get(name, "")
+    grades = {str(grade): str(words) for grade, words in GRADES.items()}
+    return grades.get(value, value) if name == "buildability" else value
 
 
 def _country(form: DraftForm) -> str:

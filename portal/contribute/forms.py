@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from catalog.resources.writable import writable
 from config.kinds import KINDS, FieldType
+from portal.field_values import names_of, tag_of
 from portal.identity import services
 from portal.interface import language
 
@@ -78,7 +79,7 @@ def shown(view: ResourceView) -> DraftForm:
         credit=view.credit or "",
         access=view.access or "",
         uses=[use.use for use in view.uses],
-        details={name: _text(value) for name, value in view.details.items()},
+        details={name: _text(view.kind, name, value) for name, value in view.details.items()},
     )
 
 
@@ -192,7 +193,8 @@ def _details(form: DraftForm, view: ResourceView) -> dict[str, Any]:
         if not text:
             continue
         if spec.type is FieldType.LIST:
-            found[spec.name] = _words(text)
+            words = _words(text)
+            found[spec.name] = list(map(tag_of, words)) if spec.of_languages else words
         elif spec.type is FieldType.TEXT:
             found[spec.name] = text
         else:
@@ -226,5 +228,8 @@ def _words(text: str) -> list[str]:
     return [word.strip() for word in text.split(",") if word.strip()]
 
 
-def _text(value: object) -> str:
-    return ", ".join(str(each) for each in value) if isinstance(value, list) else str(value)
+def _text(kind: str, name: str, value: object) -> str:
+    if not isinstance(value, list):
+        return str(value)
+    spec = KINDS[kind].field(name)
+    return ", ".join(names_of(value) if spec and spec.of_languages else map(str, value))

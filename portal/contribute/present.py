@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from flask import url_for
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from catalog.policy.actions import Action
 from catalog.resources.checks import missing
@@ -20,11 +19,12 @@ from portal.contribute.guessing import BY_NAME
 from portal.contribute.remarks import remarks_on
 from portal.contribute.stopped import stopped_row
 from portal.facet_labels import KINDS as KIND_NAMES
-from portal.field_labels import ACCESSES, ROLES, field_label, missing_label, unit_name
+from portal.field_labels import ACCESSES, GRADES, ROLES, field_label, missing_label, unit_name
 from portal.file_rows import file_row
 from portal.formatting import capital
 from portal.identity import actor, services
 from portal.interface import language
+from portal.numerals import ngettext
 from portal.paging import Pages, shown_faults
 from portal.rows import row_of
 
@@ -46,11 +46,12 @@ LEADS_ON = {State.CHANGES_ASKED: "hold", State.DECLINED: "no", State.PUBLISHED: 
 
 @dataclass(frozen=True)
 class Labelled:
-    """A field of the kind."""
+    """A field of the kind; `choices` are values and their words, where there are but a few."""
 
     name: str
     label: str
     unit: str
+    choices: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -128,7 +129,7 @@ def draft(
         "by_name": BY_NAME,
         "licences": list(LICENCES),
         "fields": [
-            Labelled(each.name, field_label(each.name), unit_name(each.unit))
+            Labelled(each.name, field_label(each.name), unit_name(each.unit), _choices(each.name))
             for each in KINDS[form.kind if form.kind in KINDS else view.kind].fields
         ],
         "concepts": in_order(
@@ -145,6 +146,12 @@ def draft(
         "most": services().settings.limits.max_upload_bytes,
         "keeper": actor().person_id,
     }
+
+
+def _choices(name: str) -> tuple[tuple[str, str], ...]:
+    if name != "buildability":
+        return ()
+    return tuple((str(grade), str(words)) for grade, words in GRADES.items())
 
 
 def kept(view: ResourceView, faults: Invalid | None, values: dict[str, str]) -> dict[str, Any]:
@@ -189,10 +196,10 @@ def said(lacking: tuple[Fault, ...]) -> str:
     refused = sum(each.code == "asset_refused" for each in lacking)
     names = [missing_label(each.field) for each in lacking if "asset" not in each.facts]
     if coming:
-        names.append(ngettext("%(num)d file being read", "%(num)d files being read", coming))
+        names.append(ngettext("%(num)s file being read", "%(num)s files being read", coming))
     if refused:
         names.append(
-            ngettext("%(num)d file cannot be taken", "%(num)d files cannot be taken", refused)
+            ngettext("%(num)s file cannot be taken", "%(num)s files cannot be taken", refused)
         )
     return _("Before you can hand it over: %(names)s", names=_(", ").join(dict.fromkeys(names)))
 

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 from flask import url_for
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from config.kinds import KINDS
 from config.subjects import load_concepts
@@ -15,6 +14,7 @@ from portal.facet_labels import KINDS as KIND_NAMES
 from portal.identity import services
 from portal.interface import language
 from portal.manage.present import Line, languages_of, tabs
+from portal.numerals import ngettext
 from portal.paging import shown_faults
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def _branch(
     if concept.id in above:
         return
     count = len(concept.labels)
-    about = [concept.id, ngettext("%(num)d language", "%(num)d languages", count)]
+    about = [concept.id, ngettext("%(num)s language", "%(num)s languages", count)]
     if concept.retired:
         about.append(_("not offered any more"))
     address = url_for("manage.concept", cid=concept.id)

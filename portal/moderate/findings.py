@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 from babel.lists import format_list
 from flask import url_for
-from flask_babel import get_locale, ngettext
+from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from catalog.resources.checks import missing
 from portal.field_labels import missing_label
 from portal.interface import language
+from portal.numerals import ngettext
 from portal.sentences import reason_sentence
 
 if TYPE_CHECKING:
@@ -36,12 +37,12 @@ def counted(assets: tuple[AssetView, ...]) -> Finding:
     held = sum(asset.verdict == "hold" and not asset.released for asset in assets)
     waiting = sum(asset.verdict is None for asset in assets)
     if refused:
-        words = ngettext("%(num)d file cannot be taken", "%(num)d files cannot be taken", refused)
+        words = ngettext("%(num)s file cannot be taken", "%(num)s files cannot be taken", refused)
         return Finding("refuse", words)
     if held:
-        return Finding("hold", ngettext("%(num)d file held", "%(num)d files held", held))
+        return Finding("hold", ngettext("%(num)s file held", "%(num)s files held", held))
     if waiting:
-        words = ngettext("%(num)d file being read", "%(num)d files being read", waiting)
+        words = ngettext("%(num)s file being read", "%(num)s files being read", waiting)
         return Finding("hold", words)
     return Finding("accept", _("All checks passed"))
 

@@ -13,11 +13,13 @@ from catalog.policy.rules import not_own_gift
 from portal.checklist_words import point_words
 from portal.facet_labels import USES, country_name, language_name
 from portal.field_labels import ACCESSES, PLACES, field_label, place_label
+from portal.field_values import field_value
 from portal.file_rows import file_row
 from portal.identity import actor, services
 from portal.interface import language
 from portal.moderate.findings import findings
 from portal.moderate.waiting import listing, points_open
+from portal.numerals import in_own_digits
 from portal.paging import shown_faults
 from portal.playing import frame_strip, player_of
 from portal.rows import age_range, large_picture, row_of
@@ -144,7 +146,7 @@ def _told(view: ResourceView) -> Iterator[Told]:
         "subjects": comma.join(shelf.concept_label(each, reader) for each in view.subjects),
         "keywords": comma.join(word for words in view.keywords.values() for word in words),
         "ages": age_range(*view.ages) if view.ages else "",
-        "year": str(view.year or ""),
+        "year": in_own_digits(str(view.year or "")),
         "country": country_name(view.country, reader) if view.country else "",
         "licence": view.licence or "",
         "uses": comma.join(str(USES[each.use]) for each in view.uses),
@@ -155,7 +157,7 @@ def _told(view: ResourceView) -> Iterator[Told]:
         if value:
             yield Told(field_anchor(name), field_words(name), value)
     for name, found in view.details.items():
-        shown = comma.join(map(str, found)) if isinstance(found, list) else str(found)
+        shown = field_value(view.kind, name, found)
         yield Told(field_anchor(f"details.{name}"), field_label(name), shown)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from babel.dates import format_timedelta
 from flask import url_for
-from flask_babel import format_decimal, get_locale, ngettext
+from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from catalog import clock
@@ -16,6 +16,7 @@ from catalog.queue import COUNTED
 from portal.identity import services
 from portal.interface import language
 from portal.moderate.findings import Finding, counted
+from portal.numerals import in_own_digits, ngettext, number
 from portal.rows import rendition_address
 
 if TYPE_CHECKING:
@@ -79,15 +80,16 @@ def age(moment: datetime | None) -> str:
     days = (clock.now() - moment).days if moment else 0
     if days < 1:
         return _("today")
-    return format_timedelta(
+    told = format_timedelta(
         timedelta(days=days), granularity="day", threshold=NEVER_WEEKS, locale=get_locale()
     )
+    return in_own_digits(told)
 
 
 def _waiting_words(found: Stretch) -> str:
     if not found.total:
-        return format_decimal(0)
-    count = format_decimal(min(found.total, COUNTED))
+        return number(0)
+    count = number(min(found.total, COUNTED))
     if found.total > COUNTED:
         return _("more than %(count)s, the oldest: %(age)s", count=count, age=age(found.oldest))
     return _("%(count)s, the oldest: %(age)s", count=count, age=age(found.oldest))
@@ -116,8 +118,8 @@ def points_open(count: int, of: int) -> str:
     if not count:
         return ""
     return ngettext(
-        "%(num)d of %(all)d points is not ticked: publishing will ask you once more.",
-        "%(num)d of %(all)d points are not ticked: publishing will ask you once more.",
+        "%(num)s of %(all)s points is not ticked: publishing will ask you once more.",
+        "%(num)s of %(all)s points are not ticked: publishing will ask you once more.",
         count,
-        all=of,
+        all=number(of),
     )

@@ -18,6 +18,7 @@ from portal.facet_labels import country_name, language_name
 from portal.identity import services
 from portal.interface import language
 from portal.museums import charts
+from portal.numerals import in_own_digits, number
 from portal.rows import form_name
 
 if TYPE_CHECKING:
@@ -96,7 +97,9 @@ def page(iid: str | None, period: Asked, found: Figures, since: date | None) -> 
         for place in range(MONTHS)
     ]
     counts = [found.months.get(month, Counts()) for month in months]
-    names = [format_skeleton("yMMMM", month, locale=get_locale()) for month in months]
+    names = [
+        in_own_digits(format_skeleton("yMMMM", month, locale=get_locale())) for month in months
+    ]
     return {
         "iid": iid,
         "house": shelf.institution_name(iid, reader) if iid else "",
@@ -132,7 +135,7 @@ def _spoken(name: str, values: list[int], names: list[str]) -> str:
         "%(measure)s by month, most in %(month)s: %(most)s",
         measure=name,
         month=names[values.index(highest)],
-        most=highest,
+        most=number(highest),
     )
 
 
@@ -212,6 +215,7 @@ def _years(iid: str | None, period: Asked, since: date | None) -> list[tuple[str
     this_year = clock.now().year
     first = max(since.year, this_year - MONTHS) if since else this_year
     years = [
-        (str(year), address(year), period.year == year) for year in range(this_year, first - 1, -1)
+        (in_own_digits(str(year)), address(year), period.year == year)
+        for year in range(this_year, first - 1, -1)
     ]
     return [(_("The last twelve months"), address(None), period.year is None), *years]

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from flask import url_for
-from flask_babel import ngettext
 
 from catalog import usage
 from catalog.resources import reading
+from portal.collation import in_order
 from portal.facet_labels import country_name
 from portal.identity import actor, services
 from portal.interface import language
+from portal.numerals import ngettext
 from portal.paging import Pages
 from portal.rows import row_of
 
@@ -55,12 +56,12 @@ def houses(counts: dict[str, int]) -> dict[str, Any]:
             shelf.institution_name(iid, reader),
             url_for("museums.house", iid=iid),
             country_name(shelf.institutions[iid].country, reader),
-            ngettext("%(num)d resource", "%(num)d resources", count),
+            ngettext("%(num)s resource", "%(num)s resources", count),
         )
         for iid, count in counts.items()
         if iid in shelf.institutions
     ]
-    return {"lines": sorted(lines, key=lambda line: line.name.casefold())}
+    return {"lines": in_order(lines, reader, lambda line: line.name)}
 
 
 def house(iid: str, page: int, total: int, cards: tuple[Card, ...]) -> dict[str, Any]:
@@ -75,7 +76,7 @@ def house(iid: str, page: int, total: int, cards: tuple[Card, ...]) -> dict[str,
         "name": shelf.institution_name(iid, reader),
         "country": country_name(shelf.institutions[iid].country, reader),
         "total": total,
-        "heading": ngettext("%(num)d resource", "%(num)d resources", total),
+        "heading": ngettext("%(num)s resource", "%(num)s resources", total),
         "rows": [_row(card) for card in cards],
         "pages": Pages(first, last, before, after) if before or after else None,
         "ours": iid in actor().institutions,

@@ -6,7 +6,6 @@ from dataclasses import replace
 from typing import Any
 
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from catalog.texts import Picked
 from config.rights import licence
@@ -18,6 +17,7 @@ from portal.facet_labels import KINDS, country_name, language_name
 from portal.field_labels import field_label, unit_name
 from portal.formatting import duration
 from portal.interface import language
+from portal.numerals import ngettext
 from portal.paging import Pages
 from portal.playing import Player, PlayForm, Track
 from portal.rows import Row, age_range, form_name
@@ -106,7 +106,7 @@ def _results() -> list[Row]:
         is_page=True,
         title=Picked("A compass from a cork", "en", "human"),
         original=Picked("สร้างเข็มทิศจากจุกไม้ก๊อก", "th", "original"),
-        facts=(duration(2700), ngettext("%(num)d page", "%(num)d pages", 4)),
+        facts=(duration(2700), ngettext("%(num)s page", "%(num)s pages", 4)),
         size=96_000,
         form=form_name("text", "document"),
         texts=(),
@@ -201,7 +201,7 @@ def _forms() -> list[FormRow]:
 
 
 def _beside() -> list[FormRow]:
-    pages = ngettext("%(num)d page", "%(num)d pages", 2)
+    pages = ngettext("%(num)s page", "%(num)s pages", 2)
     return [
         FormRow("Questions for the class", pages, 84_000, HERE, light=(HERE, 6_000)),
         FormRow("Poster picture", "2400 × 1350", 410_000, HERE),

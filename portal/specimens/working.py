@@ -7,7 +7,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from catalog.decisions import Decision
 from catalog.reviews import Claim
@@ -21,6 +20,7 @@ from portal.formatting import clock
 from portal.moderate.findings import Finding
 from portal.moderate.present import Point
 from portal.moderate.waiting import Waiting, points_open
+from portal.numerals import ngettext
 from portal.paging import Shown
 from portal.playing import Frame, FrameStrip
 from portal.specimens import pictures
@@ -135,7 +135,7 @@ def _queue() -> list[Waiting]:
         giver="Lanzhou",
         age=_("today"),
         languages=("zh", "en"),
-        finding=Finding("hold", ngettext("%(num)d file held", "%(num)d files held", 1)),
+        finding=Finding("hold", ngettext("%(num)s file held", "%(num)s files held", 1)),
         holder=None,
         current=True,
     )

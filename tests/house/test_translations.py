@@ -32,10 +32,10 @@ SAME_IN_ALL = {
 }
 """Units, and sentences without a word."""
 _FRENCH = {
-    *("%(name)s, page %(page)s", "%(num)d page", "Description", "Document", "Film", "Films"),
+    *("%(name)s, page %(page)s", "%(num)s page", "Description", "Document", "Film", "Films"),
     *("Film, 144p", "Film, 240p", "Film, 480p", "Institutions", "Licence", "Notes", "Original"),
     *("Original, %(what)s", "Page %(page)s", "Pages", "description", "original"),
-    *("page %(page)s", "version %(number)s", "%(num)d triangle"),
+    *("page %(page)s", "version %(number)s", "%(num)s triangle"),
 }
 _SPANISH = {"Original", "Original, %(what)s", "original"}
 _FILM = {"Film", "Film, 144p", "Film, 240p", "Film, 480p", "3D model"}

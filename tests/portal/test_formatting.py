@@ -7,9 +7,11 @@ from datetime import UTC, date, datetime
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
+import icu
 import pytest
 from flask_babel import force_locale
 
+from config.languages import INTERFACE
 from portal import formatting
 from portal.app import create_app
 from portal.browse.narrowing import MOST_VALUES, facet_lines
@@ -17,6 +19,7 @@ from portal.browse.taking import FormRow, _suggested
 from portal.facet_labels import LabelledCount
 from portal.formatting import about, capital, clock, duration, filesize, speed, when
 from portal.icons import icon, icon_sprite, marked
+from portal.numerals import DIGITS, in_own_digits, ngettext, number
 from portal.playing import frame_strip
 from portal.rows import age_range
 from portal.weights import USUAL, line_speed, weight
@@ -113,13 +116,11 @@ def test_arabic_counts_in_its_own_forms(number: int, words: str) -> None:
 
 @pytest.mark.usefixtures("asked")
 def test_arabic_tells_a_dozen_from_a_hundred() -> None:
-    from flask_babel import ngettext
-
-    def files(number: int) -> str:
-        return str(ngettext("%(num)d file held", "%(num)d files held", number))
+    def files(count: int) -> str:
+        return ngettext("%(num)s file held", "%(num)s files held", count)
 
     with force_locale("ar"):
-        assert [files(number) for number in (0, 1, 2, 5, 12, 100)] == [
+        assert [files(count) for count in (0, 1, 2, 5, 12, 100)] == [
             "لا ملفات محجوزة",
             "ملف واحد محجوز",
             "ملفان محجوزان",
@@ -127,6 +128,35 @@ def test_arabic_tells_a_dozen_from_a_hundred() -> None:
             "12 ملفًا محجوزًا",
             "100 ملف محجوز",
         ]
+
+
+@pytest.mark.usefixtures("asked")
+def test_a_count_in_a_sentence_is_grouped_as_any_number() -> None:
+    def triangles(count: int) -> str:
+        return ngettext("%(num)s triangle", "%(num)s triangles", count)
+
+    assert (triangles(1), triangles(18_400)) == ("1 triangle", "18,400 triangles")
+    with force_locale("sr"):
+        assert triangles(18_400).startswith("18.400 ")
+
+
+@pytest.mark.usefixtures("asked")
+def test_burmese_counts_in_its_own_digits_and_measures_in_latin_letters_in_latin_ones() -> None:
+    moment = datetime(2026, 11, 24, 9, 5, tzinfo=UTC)
+    with force_locale("my"):
+        assert (number(18_400.5), age_range(8, 12)) == ("၁၈,၄၀၀.၅", "၈–၁၂")
+        assert (duration(552), about(185)) == ("၉ မိနစ် ၁၂ စက္ကန့်", "၃ မိနစ်ခန့်")
+        assert when(moment) == "၂၀၂၆ နို ၂၄၊ ၀၉:၀၅ UTC"
+        assert (filesize(5_800_000), speed(256)) == (f"5.8{NO_BREAK}MB", f"256{NO_BREAK}kbit/s")
+        assert clock(220) == "3:40"
+
+
+@pytest.mark.parametrize("tag", INTERFACE)
+def test_a_language_has_the_digits_that_icu_gives_it(app: Flask, tag: str) -> None:
+    own = icu.NumberingSystem.createInstance(icu.Locale.forLanguageTag(tag))
+    with app.test_request_context("/"), force_locale(tag.replace("-", "_")):
+        assert in_own_digits("0123456789") == own.getDescription()
+    assert own.getName() in {"latn", *DIGITS}
 
 
 @pytest.mark.usefixtures("asked")

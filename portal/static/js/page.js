@@ -43,6 +43,8 @@ export function showProgress(said, step) {
     if (place + 1 === step) item.setAttribute('aria-current', 'step');
     else item.removeAttribute('aria-current');
   });
+  const last = document.querySelector('button[value=hand_over]');
+  if (last) last.classList.toggle('solid', step === 3);
 }
 
 export function takeProgress(fresh) {

@@ -7,8 +7,10 @@ export function filled(text, facts) {
   return Object.entries(facts).reduce((told, [name, value]) => told.replace(`{${name}}`, () => value), text);
 }
 
+// Of bytes the units are in Latin letters, and so are the digits beside them (portal/numerals.py).
 function measured(value, unit, digits) {
-  return new Intl.NumberFormat(tag, { style: 'unit', unit, unitDisplay: 'short', maximumFractionDigits: digits }).format(value);
+  const numberingSystem = unit.includes('byte') ? 'latn' : undefined;
+  return new Intl.NumberFormat(tag, { style: 'unit', unit, unitDisplay: 'short', maximumFractionDigits: digits, numberingSystem }).format(value);
 }
 
 function inUnits(bytes) {
