@@ -38,12 +38,12 @@ GRADES = {
 }
 """What it takes to build an exhibit."""
 ROLES = {
-    "main": _l("the main file"),
-    "drawing": _l("a drawing"),
+    "main": _l("main file"),
+    "drawing": _l("drawing"),
     "subtitle": _l("subtitles"),
-    "audio_track": _l("a sound track"),
-    "poster": _l("a poster"),
-    "attachment": _l("an attachment"),
+    "audio_track": _l("sound track"),
+    "poster": _l("poster"),
+    "attachment": _l("attachment"),
 }
 ACCESSES = {
     "open": _l("Everyone"),
@@ -75,7 +75,7 @@ PLACES = {
     "title": _l("Title"),
     "summary": _l("In one sentence"),
     "description": _l("Description"),
-    "keywords": _l("Keywords, by commas"),
+    "keywords": _l("keywords"),
     "subjects": _l("Subjects"),
     "licence": _l("Licence"),
     "uses": _l("Others may"),
@@ -92,7 +92,8 @@ PLACES = {
 
 def place_label(name: str) -> str:
     """Return the label of any field that a note stands at."""
-    return str(PLACES.get(name) or FIELDS.get(name, name))
+    words = str(PLACES.get(name) or FIELDS.get(name, name))
+    return words[:1].upper() + words[1:]
 
 
 def field_label(name: str) -> str:

@@ -120,7 +120,7 @@ def _facts(asset: AssetView) -> tuple[str, ...]:
     if told.get("duration_s"):
         found.append(duration(told["duration_s"]))
     if told.get("display_width"):
-        found.append(f"{told['display_width']} × {told['display_height']}")
+        found.append(f"{told['display_width']}\u00a0×\u00a0{told['display_height']}")
     if told.get("pages"):
         found.append(ngettext("%(num)s page", "%(num)s pages", told["pages"]))
     tags = told.get("languages") or ([told["language"]] if told.get("language") else [])

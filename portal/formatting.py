@@ -22,7 +22,7 @@ from portal.field_labels import GRADES
 from portal.icons import icon, icon_sprite, marked
 from portal.identity import actor
 from portal.interface import language
-from portal.numerals import in_own_digits, ngettext, number
+from portal.numerals import digits, in_own_digits, ngettext, number
 from portal.sentences import field_sentence, reason_sentence
 from portal.weights import LINES, visitors_line, weight
 
@@ -196,6 +196,8 @@ def install(app: Flask) -> None:
         "in_language": in_language,
         "ngettext": ngettext,
         "grades": GRADES,
+        "digits": digits,
+        "units": lambda: [str(unit) % {"number": "{n}"} for unit in UNITS],
         "countries": lambda: countries(language()),
     }
     app.jinja_env.trim_blocks = True

@@ -17,10 +17,16 @@ DIGITS: Final = {"mymr": "၀၁၂၃၄၅၆၇၈၉"}
 _OWN: Final = {name: str.maketrans("0123456789", digits) for name, digits in DIGITS.items()}
 
 
+def digits() -> str:
+    """Return the name of the reader's digits, for scripts; nothing where they are the Latin ones."""
+    locale = get_locale()
+    system = locale.default_numbering_system if locale else ""
+    return system if system in DIGITS else ""
+
+
 def in_own_digits(words: str) -> str:
     """Return words with their digits as the reader's language has them."""
-    locale = get_locale()
-    table = _OWN.get(locale.default_numbering_system) if locale else None
+    table = _OWN.get(digits())
     return words.translate(table) if table else words
 
 
@@ -30,9 +36,9 @@ def number(value: float, pattern: str | None = None) -> str:
 
 
 def ngettext(one: str, many: str, count: int, **facts: object) -> str:
-    """Return the form of a sentence that goes with `count`; `%(num)s` in it is the number.
+    """Return the form of a sentence that goes with `count`; `%(num)s` in it is the number, or `num`.
 
     Flask-Babel's own puts the number in as Python writes it, without groups.
     """
     words: str = get_translations().ungettext(one, many, count)
-    return words % {**facts, "num": number(count)}
+    return words % {"num": number(count), **facts}

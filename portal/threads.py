@@ -81,16 +81,18 @@ def _said(note: NoteView, place: Place) -> Said:
 
 def place_in_file(view: ResourceView, asset: AssetView, anchor: dict[str, Any]) -> Place:
     """Return the place of a page, a second or a whole file; a second leads into the film itself."""
+    # What is played has one place on the page; of other files the name says which is meant.
+    name = "" if asset.role == "main" else asset.filename
     if "page" in anchor:
         words = _("page %(page)s", page=number(anchor["page"]))
         where = f"#{page_anchor(asset.id, anchor['page'])}"
-        return Place(words, "lesson_plan", asset.filename, where)
+        return Place(words, "lesson_plan", name, where)
     if "second" in anchor:
         second = anchor["second"]
         moving = next((each for each in PLAYED if asset.rendition(each)), None)
         address = rendition_address(view.id, asset.id, moving) if moving else ""
         address = f"{address}#t={int(second)}" if address else ""
-        return Place(clock(second), "play", asset.filename, address, second, asset.id)
+        return Place(clock(second), "play", name, address, second, asset.id)
     return Place(asset.filename, address=f"#file-{asset.id}")
 
 

@@ -96,7 +96,7 @@ def _came_with(view: ResourceView, asset: AssetView) -> FormRow:
     pages = asset.facts.get("pages")
     facts = [
         ngettext("%(num)s page", "%(num)s pages", pages) if pages else "",
-        f"{width} × {height}" if width and height and asset.family == "image" else "",
+        f"{width}\u00a0×\u00a0{height}" if width and height and asset.family == "image" else "",
         language_name(tag, language()) if tag else "",
     ]
     text = asset.rendition("text")

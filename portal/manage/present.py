@@ -163,7 +163,7 @@ def agreements(
 ) -> dict[str, Any]:
     """Return the agreements, with the form for another."""
     rows = [
-        Line(each.id, url_for("manage.agreement", gid=each.id), (*_parties(each), *_days(each)))
+        Line(_parties(each), url_for("manage.agreement", gid=each.id), (each.id, *_days(each)))
         for each in found
     ]
     return {
@@ -179,6 +179,7 @@ def agreement(view: AgreementView, form: AgreementForm, faults: Invalid | None) 
     """Return one agreement with the form of its dates."""
     return {
         "tabs": tabs("agreements"),
+        "heading": _parties(view),
         "view": view,
         "form": form,
         "houses": own_houses(),
@@ -186,8 +187,9 @@ def agreement(view: AgreementView, form: AgreementForm, faults: Invalid | None) 
     }
 
 
-def _parties(view: AgreementView) -> tuple[str, ...]:
-    return tuple(house_name(party) for party in view.parties)
+def _parties(view: AgreementView) -> str:
+    """Return what an agreement is called: by those who made it; its id is no name."""
+    return " · ".join(house_name(party) for party in view.parties)
 
 
 def _days(view: AgreementView) -> tuple[str, ...]:

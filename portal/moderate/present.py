@@ -15,6 +15,7 @@ from portal.facet_labels import USES, country_name, language_name
 from portal.field_labels import ACCESSES, PLACES, field_label, place_label
 from portal.field_values import field_value
 from portal.file_rows import file_row
+from portal.formatting import capital
 from portal.identity import actor, services
 from portal.interface import language
 from portal.moderate.findings import findings
@@ -141,15 +142,18 @@ def _written(view: ResourceView) -> Iterator[Written]:
 
 def _told(view: ResourceView) -> Iterator[Told]:
     reader, shelf, comma = language(), services().reference.shelf(), _(", ")
+    given = {each.use for each in view.uses}
     values = {
         "language": language_name(view.language, reader) if view.language else "",
-        "subjects": comma.join(shelf.concept_label(each, reader) for each in view.subjects),
+        "subjects": comma.join(
+            capital(shelf.concept_label(each, reader)) for each in view.subjects
+        ),
         "keywords": comma.join(word for words in view.keywords.values() for word in words),
         "ages": age_range(*view.ages) if view.ages else "",
         "year": in_own_digits(str(view.year or "")),
         "country": country_name(view.country, reader) if view.country else "",
         "licence": view.licence or "",
-        "uses": comma.join(str(USES[each.use]) for each in view.uses),
+        "uses": comma.join(str(words) for use, words in USES.items() if use in given),
         "access": str(ACCESSES.get(view.access or "", "")),
         "credit": view.credit or "",
     }

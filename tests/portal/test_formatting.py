@@ -17,7 +17,7 @@ from portal.app import create_app
 from portal.browse.narrowing import MOST_VALUES, facet_lines
 from portal.browse.taking import FormRow, _suggested
 from portal.facet_labels import LabelledCount
-from portal.formatting import about, capital, clock, duration, filesize, speed, when
+from portal.formatting import about, capital, clock, duration, filesize, limit, speed, when
 from portal.icons import icon, icon_sprite, marked
 from portal.numerals import DIGITS, in_own_digits, ngettext, number
 from portal.playing import frame_strip
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from flask import Flask
 
 NO_BREAK = "\u00a0"
+ROUND = ((0, "B"), (900, "B"), (100, "MB"), (50, "GB"), (1.5, "GB"))
 
 
 @pytest.fixture(scope="module")
@@ -65,6 +66,12 @@ def test_a_size_is_told_in_three_figures_with_a_space_that_does_not_break(
     size: int | None, words: str
 ) -> None:
     assert filesize(size) == words.replace(" ", NO_BREAK)
+
+
+@pytest.mark.usefixtures("asked")
+def test_a_limit_is_told_in_round_figures() -> None:
+    told = [limit(each) for each in (0, 900, 100 * 1024**2, 50 * 1024**3, 1536 * 1024**2)]
+    assert told == [f"{each}{NO_BREAK}{unit}" for each, unit in ROUND]
 
 
 @pytest.mark.usefixtures("asked")

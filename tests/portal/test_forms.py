@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 from catalog.resources import reading
 from portal.app import create_app
+from portal.contribute import forms
+from portal.field_values import field_value
 
 TYPED = "What I have written, and do not want to write again"
 
@@ -95,6 +97,25 @@ def test_a_draft_keeps_what_was_typed_whatever_is_wrong(
     assert 'aria-invalid="true"' in page or field in ("language", "kind")
     if field not in ("language", "kind"):
         assert value in page
+
+
+def test_languages_are_written_and_shown_by_their_names(
+    house: House, post: Callable[..., TestResponse], app: Flask
+) -> None:
+    rid = house.give(content=b"spoken")
+    form = {"kind": "film", "language": "en", "title.en": "A", "revision": "1-1"}
+    spoken = {"details.spoken_languages": "Chinese, Русский; uz"}
+    answer = post("contributor", f"/contribute/{rid}/save", **form, **spoken)
+    assert answer.status_code == 303
+    with house.services.database.reading() as session:
+        view = reading.working_version(session, house.actors["contributor"], rid)
+    assert view.details["spoken_languages"] == ["zh", "ru", "uz"]
+    with app.test_request_context("/?lang=fr"):
+        assert forms.shown(view).details["spoken_languages"] == "chinois, russe, ouzbek"
+        assert field_value("film", "spoken_languages", ["zh"]) == "chinois"
+        assert field_value("exhibit", "mass_kg", 1286.5) == "1\u202f286,5\u00a0kg"
+        assert field_value("exhibit", "buildability", 2) == "en atelier"
+        assert field_value("lesson_plan", "materials", ["fer", "eau"]) == "fer, eau"
 
 
 def test_a_draft_that_somebody_else_changed_keeps_what_was_typed(

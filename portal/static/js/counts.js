@@ -1,6 +1,7 @@
 // How much of a text's room is used, below the field; the words themselves say nothing of it.
+import { number } from './wording.js';
+
 export function showCounts(form) {
-  const number = new Intl.NumberFormat(document.documentElement.lang);
   function show(field) {
     let told = field.parentElement.querySelector('[data-count]');
     if (!told) {
@@ -8,7 +9,7 @@ export function showCounts(form) {
       told.dataset.count = '';
       field.after(told);
     }
-    told.textContent = `${number.format([...field.value].length)} / ${number.format(field.dataset.longest)}`;
+    told.textContent = `${number([...field.value].length)} / ${number(field.dataset.longest)}`;
   }
   form.addEventListener('input', (event) => { if (event.target.dataset.longest) show(event.target); });
   form.addEventListener('focusin', (event) => { if (event.target.dataset.longest) show(event.target); });
