@@ -68,6 +68,7 @@ def _page(
     beside: str = "",
     theirs: tuple[conflict.Kept, ...] = (),
     answered: dict[str, str] | None = None,
+    kept: bool = False,
 ) -> ResponseReturnValue:
     editable = (
         view.state in EDITABLE_STATES
@@ -85,7 +86,7 @@ def _page(
         beside=beside,
         editable=editable,
     )
-    page = render_template("contribute/edit.html", theirs=theirs, **shown)
+    page = render_template("contribute/edit.html", theirs=theirs, kept=kept, **shown)
     return page if faults is None else (page, UNPROCESSABLE)
 
 
@@ -163,7 +164,7 @@ def _hand_over(rid: str) -> ResponseReturnValue:
             reviews.submit(session, by=actor(), resource_id=rid)
     except Invalid as error:
         view = working(rid)
-        return _page(view, forms.shown(view), faults=error)
+        return _page(view, forms.shown(view), faults=error, kept=True)
     flash(_("Handed over. Thank you."), "calm")
     return back(rid)
 
