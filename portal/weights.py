@@ -1,6 +1,7 @@
 """Bytes into minutes on the visitor's line, and into beads.
 
-The line is what the visitor has chosen, else what the browser tells of it, else a thin one.
+The line is what the visitor has chosen, else what the browser tells of it, else what a page's script
+has measured of it (`static/js/measure.js`), else a thin one.
 """
 
 from __future__ import annotations
@@ -20,6 +21,10 @@ LINES = (64, 128, 256, 512, 1024, 4096, 16384)
 """Speeds to choose from, in kbit/s."""
 USUAL = 256
 GUESSED, PLAIN = "auto", "plain"
+MEASURED = "~"
+"""In the cookie it stands between the choice, which may be empty, and the kbit/s that were measured."""
+LONGEST_MEASURE = 9
+"""Digits; more are nobody's line."""
 HINTS = ("Downlink", "ECT", "Save-Data")
 """What browsers tell of their line (W3C Network Information API, section 8) when they are asked."""
 NEARLY = 0.9
@@ -71,25 +76,36 @@ def visitors_line() -> Line:
 
 
 def _read() -> Line:
-    told = request.cookies.get(COOKIE, "")
-    speed, _dot, rest = told.partition(".")
+    choice, _tilde, measure = request.cookies.get(COOKIE, "").partition(MEASURED)
+    speed, _dot, rest = choice.partition(".")
     chosen = known_line(speed)
     saving = request.headers.get("Save-Data", "").strip().lower() == "on"
     return Line(
-        chosen or _guessed() or USUAL,
+        chosen or _told() or _measured(measure) or USUAL,
         chosen=chosen is not None,
-        pictures=rest != PLAIN and not (saving and not told),
+        pictures=rest != PLAIN and not (saving and not choice),
     )
 
 
-def _guessed() -> int | None:
-    """Return the speed the browser tells of, brought down to one of those to choose from."""
+def _told() -> int | None:
+    """Return the speed the browser tells of."""
     told = request.headers.get("Downlink", "")
     # Megabits as a decimal number; anything else, inf and nan among it, is no speed.
     if told.isascii() and told.replace(".", "", 1).isdigit():
-        kilobits = 1000 * float(told)
-        return max((each for each in LINES if each * NEARLY <= kilobits), default=LINES[0])
+        return _brought_down(1000 * float(told))
     return BY_CLASS.get(request.headers.get("ECT", ""))
+
+
+def _measured(text: str) -> int | None:
+    """Return the speed that a page has measured."""
+    if text.isascii() and text.isdigit() and len(text) <= LONGEST_MEASURE:
+        return _brought_down(int(text))
+    return None
+
+
+def _brought_down(kilobits: float) -> int:
+    """Return the fastest line to choose from that a speed comes up to, else the slowest."""
+    return max((each for each in LINES if each * NEARLY <= kilobits), default=LINES[0])
 
 
 def line_speed() -> int:

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 
 from portal.identity import services
 from portal.own_paths import own_path
-from portal.weights import COOKIE, PLAIN, remembered
+from portal.weights import COOKIE, GUESSED, PLAIN, remembered
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -122,13 +122,15 @@ def _contact() -> str:
 def set_line() -> ResponseReturnValue:
     """Remember the visitor's line, and whether lists have pictures."""
     response = redirect(own_path(request.form.get("next", "")), SEE_OTHER)
-    chosen = remembered(request.form.get("line", ""), plain=PLAIN in request.form)
+    line = request.form.get("line", "")
+    chosen = remembered(line, plain=PLAIN in request.form)
     if chosen is not None:
         response.set_cookie(
             COOKIE,
             chosen,
             max_age=COOKIE_SECONDS,
-            httponly=True,
+            # Where the line is to be guessed, the page's script writes its measure beside the choice.
+            httponly=line != GUESSED,
             samesite="Lax",
             secure=current_app.config["SESSION_COOKIE_SECURE"],
         )

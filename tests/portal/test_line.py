@@ -1,4 +1,4 @@
-"""The visitor's line: chosen, told by the browser, or thin; and what a page weighs on it."""
+"""The visitor's line: chosen, told by the browser, measured, or thin; and what a page weighs on it."""
 
 from __future__ import annotations
 
@@ -63,9 +63,22 @@ def app(house: House) -> Flask:
         ({"Downlink": "10", "Cookie": "caravan_line=auto"}, 4096),
         ({"Cookie": "caravan_line=128.plain"}, 128),
         ({"Cookie": "caravan_line=129"}, USUAL),
+        ({"Cookie": "caravan_line=~1400"}, 1024),
+        ({"Cookie": "caravan_line=~12"}, 64),
+        ({"Cookie": "caravan_line=auto~5000"}, 4096),
+        ({"Cookie": "caravan_line=auto.plain~999999999"}, LINES[-1]),
+        ({"Downlink": "0.25", "Cookie": "caravan_line=~5000"}, 256),
+        ({"ECT": "2g", "Cookie": "caravan_line=auto~5000"}, 64),
+        ({"Cookie": "caravan_line=128~5000"}, 128),
+        ({"Cookie": "caravan_line=~"}, USUAL),
+        ({"Cookie": "caravan_line=~-5"}, USUAL),
+        ({"Cookie": "caravan_line=~1e3"}, USUAL),
+        ({"Cookie": "caravan_line=~\u00c2\u00b2"}, USUAL),
+        ({"Cookie": "caravan_line=~" + "9" * 5000}, USUAL),
+        ({"Cookie": "caravan_line=~1400~64"}, USUAL),
     ],
 )
-def test_a_line_is_the_chosen_one_else_what_the_browser_tells(
+def test_a_line_is_the_chosen_one_else_what_the_browser_tells_else_what_was_measured(
     app: Flask, headers: dict[str, str], speed: int
 ) -> None:
     with app.test_request_context("/", headers=headers):
@@ -81,6 +94,10 @@ def test_a_line_is_the_chosen_one_else_what_the_browser_tells(
         ("auto", "on", True),
         ("256.plain", "", False),
         ("auto.plain", "", False),
+        ("~512", "", True),
+        ("~512", "on", False),
+        ("auto~512", "on", True),
+        ("auto.plain~512", "", False),
     ],
 )
 def test_lists_are_without_pictures_by_choice_or_where_the_browser_saves(
@@ -99,9 +116,9 @@ def test_the_choice_is_remembered_by_one_cookie_and_needs_no_token_of_a_visitor(
     client = app.test_client()
     answer = client.post("/line", data={"line": "512", "plain": "1", "next": "/?q=needle"})
     assert (answer.status_code, answer.headers["Location"]) == (303, "/?q=needle")
-    assert [each.partition(";")[0] for each in answer.headers.getlist("Set-Cookie")] == [
-        "caravan_line=512.plain"
-    ]
+    [cookie] = answer.headers.getlist("Set-Cookie")
+    assert cookie.partition(";")[0] == "caravan_line=512.plain"
+    assert "HttpOnly" in cookie, "a script's measure must not come in the place of a choice"
     page = client.get("/?q=needle").get_data(as_text=True)
     assert "512\N{NO-BREAK SPACE}kbit/s" in page
     assert Seen(page).all("img") == []
@@ -111,6 +128,19 @@ def test_the_choice_is_remembered_by_one_cookie_and_needs_no_token_of_a_visitor(
         refused = client.post("/line", data={"line": nonsense})
         assert "Set-Cookie" not in refused.headers, nonsense
     assert remembered("auto", plain=False) == "auto"
+    [guessed] = client.post("/line", data={"line": "auto", "plain": "1"}).headers.getlist(
+        "Set-Cookie"
+    )
+    assert guessed.startswith("caravan_line=auto.plain;")
+    assert "HttpOnly" not in guessed, "its measure is written beside it"
+
+
+def test_only_where_no_line_was_chosen_does_a_page_measure_it(app: Flask) -> None:
+    client = app.test_client()
+    for cookie, measures in (("", 1), ("auto.plain", 1), ("~300", 1), ("512", 0), ("512.plain", 0)):
+        client.set_cookie("caravan_line", cookie)
+        page = client.get("/?q=needle").get_data(as_text=True)
+        assert page.count("js/measure.js") == measures, cookie
 
 
 def test_the_heaviest_form_that_comes_soon_suits_a_line_else_the_lightest(app: Flask) -> None:
