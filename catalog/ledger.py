@@ -14,7 +14,7 @@ from catalog.tables.ledger import LedgerHead
 from catalog.tables.resource import Resource
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from sqlalchemy.orm import Session
 
@@ -30,22 +30,28 @@ class Finding:
     code: str
 
 
-def prove(session: Session) -> Iterator[Finding]:
-    """Walk the whole log, a chain at a time, and yield what does not hold."""
+def prove(
+    session: Session, seen: Callable[[int, int], None] = lambda _done, _total: None
+) -> Iterator[Finding]:
+    """Walk the whole log, a chain at a time, and yield what does not hold.
+
+    `seen` is told after each chain how many are done, and of how many.
+    """
     heads = {head.resource_id: head for head in session.scalars(select(LedgerHead))}
     notes = {(note.resource_id, note.seq): note for note in session.scalars(select(EventNote))}
     lines = session.scalars(
         select(Event).order_by(Event.resource_id, Event.seq).execution_options(yield_per=1000)
     )
-    seen: set[str] = set()
+    known: set[str] = set()
     for resource_id, chain in groupby(lines, key=lambda line: line.resource_id):
-        seen.add(resource_id)
+        known.add(resource_id)
         yield from _prove_chain(resource_id, chain, heads.get(resource_id), notes)
+        seen(len(known), len(heads))
     for resource_id, head in heads.items():
-        if resource_id not in seen:
+        if resource_id not in known:
             yield Finding(resource_id, head.seq, "cut")
     for resource_id in session.scalars(select(Resource.id)):
-        if resource_id not in seen:
+        if resource_id not in known:
             yield Finding(resource_id, 0, "no_log")
 
 

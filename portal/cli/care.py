@@ -12,6 +12,7 @@ import click
 from catalog import ledger
 from config.settings import describe, load
 from portal.cli.opening import opened
+from portal.cli.progress import bar
 from portal.diagnosis import findings
 from search.indexer import differences
 
@@ -63,8 +64,8 @@ def audit(with_index: bool, as_json: bool) -> None:
     """Prove the log of events; exit 1 when it does not hold."""
     faults = 0
     with opened() as services:
-        with services.database.reading() as session:
-            for finding in ledger.prove(session):
+        with services.database.reading() as session, bar("proving") as draw:
+            for finding in ledger.prove(session, draw):
                 faults += 1
                 told = {"resource": finding.resource_id, "seq": finding.seq, "code": finding.code}
                 click.echo(

@@ -4,9 +4,12 @@ import json
 from typing import TYPE_CHECKING
 
 from config.settings import describe, load
+from portal.cli import progress
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    import pytest
 
     from tests.portal.cli.conftest import Ran
 
@@ -43,6 +46,14 @@ def test_the_doctor_names_each_part(run: Callable[..., Ran]) -> None:
     assert told.code == (0 if all(each["ok"] for each in parts) else 1)
 
 
-def test_the_log_and_the_index_are_proved(run: Callable[..., Ran]) -> None:
+def test_the_log_and_the_index_are_proved_and_long_work_says_how_far_it_is(
+    run: Callable[..., Ran], monkeypatch: pytest.MonkeyPatch
+) -> None:
     told = run("audit")
-    assert (told.code, told.out) == (0, "The log holds.\n")
+    assert (told.code, told.out, told.err) == (0, "The log holds.\n", "")
+    monkeypatch.setattr(progress, "EVERY_SECONDS", 0.0)
+    told = run("audit", "--json")
+    assert (told.code, told.out) == (0, "")
+    first, *_rest, last = told.err.splitlines()
+    chains = last.rpartition(" ")[2]
+    assert (first, last) == (f"proving: 1 of {chains}", f"proving: {chains} of {chains}")
