@@ -111,6 +111,7 @@ def page(iid: str | None, period: Asked, found: Figures, since: date | None) -> 
         ],
         "forms": _forms(found.forms),
         "years": _years(iid, period, since),
+        "begun": since is not None,
         "year": period.year,
     }
 

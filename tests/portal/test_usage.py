@@ -232,8 +232,11 @@ def test_the_table_to_keep_has_every_figure_and_no_formula(
 def test_a_period_is_a_year_or_the_last_twelve_months(
     now: Any, house: House, client: FlaskClient
 ) -> None:
+    empty = "Nothing is published yet"
+    assert empty in client.get("/statistics").text
     house.bring_to("published")
     page = client.get("/statistics").text
+    assert empty not in page
     assert ">June 2025<" in page
     assert ">May 2026<" in page
     assert ">2026年5月<" in client.get("/statistics?lang=zh").text
