@@ -108,6 +108,41 @@ def test_a_folder_is_let_go_anywhere_and_all_that_is_meant_arrives_under_its_nam
     assert names_of(caravan, rid).count("plan.txt") == 2
 
 
+def test_of_a_very_large_folder_the_page_says_what_is_taken_what_is_left_and_what_to_do(
+    page: Page, relay: Relay, tmp_path: Path
+) -> None:
+    folder = tmp_path / "shelf"
+    folder.mkdir()
+    for number in range(2003):
+        (folder / f"{number:04}.txt").touch()
+    # The line is away, so that nothing needs to arrive for it.
+    relay.faults.append(Fault(UPLOADS, "refuse", times=1_000_000))
+    told, rows = page.locator("[data-cut]"), page.locator("[data-sending] > li")
+    expect(told).to_be_hidden()
+    drop(page, folder)
+    words = [
+        "Only 2,000 files go at once.",
+        "Taken: all up to \u2068shelf/1999.txt\u2069.",
+        "Left: 3, from \u2068shelf/2000.txt\u2069 on.",
+        "choose what was left, or give it packed as one ZIP file",
+    ]
+    for each in words:
+        expect(told).to_contain_text(each, timeout=PATIENCE)
+    expect(page.locator("[data-live]")).to_contain_text("Only 2,000 files", timeout=PATIENCE)
+    expect(rows).to_have_count(2000)
+    # Chosen it is said alike, and none of those on their way is taken twice; what fits is not spoken of.
+    with page.expect_file_chooser() as asked:
+        page.click("[data-choose-folder]")
+    asked.value.set_files(folder)
+    expect(told).to_contain_text(words[2], timeout=PATIENCE)
+    expect(rows).to_have_count(2000)
+    for number in range(3, 2000):
+        (folder / f"{number:04}.txt").unlink()
+    drop(page, folder)
+    expect(told).to_be_hidden(timeout=PATIENCE)
+    expect(rows).to_have_count(2003, timeout=PATIENCE)
+
+
 def test_a_film_is_paused_cut_off_and_chosen_again_after_a_reload_and_goes_on_where_it_stopped(
     caravan: Running, page: Page, relay: Relay, rid: str, tmp_path: Path
 ) -> None:

@@ -1,13 +1,16 @@
 // The page of a gift: files come in by dragging, by choosing and by folders; words keep themselves.
+import { say } from './announce.js';
 import { showCounts } from './counts.js';
 import { draft } from './draft.js';
-import { chosen, dropped, hasFiles } from './dropped.js';
+import { MOST, chosen, dropped, hasFiles } from './dropped.js';
 import { enable, refresh } from './live.js';
 import { suggestSubjects } from './subjects.js';
 import { send, underWay } from './sending.js';
+import { filled, number } from './wording.js';
 
 const zone = document.querySelector('form[data-upload]');
 const input = zone.elements.file;
+const cut = document.querySelector('[data-cut]');
 let replacing = null;
 
 function fields(given = {}) {
@@ -23,8 +26,20 @@ async function arrived(remove) {
   return refresh().catch(() => false);
 }
 
-function take(files, { given, remove } = {}) {
-  if (files.length) send(files, zone.dataset.upload, fields(given), () => arrived(remove));
+// Names are data of any script: isolated, so that they do not turn the sentence around them.
+function tellLeft(left) {
+  cut.hidden = !left;
+  if (!left) return;
+  const [last, next] = [left.last, left.next].map((name) => `\u2068${name}\u2069`);
+  const others = `${number(left.count)}${left.more ? '+' : ''}`;
+  cut.textContent = filled(cut.dataset.cut, { most: number(MOST), number: others, last, next });
+  say(cut.textContent);
+}
+
+function take({ files, left }, { given, remove } = {}) {
+  if (!files.length) return;
+  tellLeft(left);
+  send(files, zone.dataset.upload, fields(given), () => arrived(remove));
 }
 
 function ask({ folder = false, instead = null } = {}) {

@@ -31,19 +31,27 @@ function pace() {
   };
 }
 
+function stoppedIn(page) {
+  return [...page.querySelectorAll('[data-upload-at]')];
+}
+
+function keyOf({ file, path }, { resource }) {
+  return `caravan-upload:${resource}:${path || file.name}:${file.size}:${file.lastModified}`;
+}
+
 class Job {
-  constructor({ file, path }, target, fields, arrived) {
+  constructor({ file, path }, target, fields, arrived, rows) {
     Object.assign(this, { file, path, target, fields, arrived, safe: 0, tries: 0, wait: FIRST_WAIT, watch: {}, state: 'waiting' });
-    this.key = `caravan-upload:${fields.resource}:${path || file.name}:${file.size}:${file.lastModified}`;
-    const stopped = this.stoppedRow();
+    this.key = keyOf(this, fields);
+    const stopped = this.stoppedRow(rows);
     this.address = stopped ? stopped.dataset.uploadAt : memory.get(this.key);
     this.row = new Row(file, (name) => this[{ pause: 'pause', 'go-on': 'goOn', forget: 'drop' }[name]]());
     this.row.stand(stopped);
   }
 
   // The row of an upload of this very file that stopped before: same name, size, date and place.
-  stoppedRow(within = list) {
-    return [...within.querySelectorAll('[data-upload-at]')].find(({ dataset }) => dataset.name === this.file.name
+  stoppedRow(rows) {
+    return rows.find(({ dataset }) => dataset.name === this.file.name
       && dataset.size === String(this.file.size) && dataset.path === this.path
       && (!dataset.modified || dataset.modified === String(this.file.lastModified)));
   }
@@ -84,7 +92,7 @@ class Job {
   // An upload may have begun though its answer was lost: then the page knows of it.
   async lookAgain() {
     const fresh = await freshPage();
-    const row = fresh && this.stoppedRow(fresh);
+    const row = fresh && this.stoppedRow(stoppedIn(fresh));
     if (row && !jobs.some(({ address }) => address === row.dataset.uploadAt)) this.address = row.dataset.uploadAt;
   }
 
@@ -169,23 +177,29 @@ function work() {
 // On waking, a call over the old line may hang for long: end it, and ask where the file stands.
 whenBack(() => { for (const job of jobs) if (job.state === 'sending' && !job.wake && job.watch.abort) job.watch.abort(); });
 
+function onItsWay({ state }) {
+  return ['waiting', 'sending', 'paused'].includes(state);
+}
+
 // Return the name of a file that is still on its way, if there is one.
 export function underWay() {
-  const job = jobs.find(({ state }) => ['waiting', 'sending', 'paused'].includes(state));
+  const job = jobs.find(onItsWay);
   return job ? job.file.name : '';
 }
 
 export function send(files, target, fields, arrived) {
-  const known = new Set(jobs.filter(({ state }) => ['waiting', 'sending'].includes(state)).map(({ key }) => key));
+  const known = new Map(jobs.filter(onItsWay).map((job) => [job.key, job]));
+  const rows = stoppedIn(list);
+  const taken = async (whole) => {
+    if (await arrived(whole)) {
+      whole.row.gone();
+      jobs.splice(jobs.indexOf(whole), 1);
+    }
+  };
   for (const each of files) {
-    const job = new Job(each, target, fields, async (whole) => {
-      if (await arrived(whole)) {
-        whole.row.gone();
-        jobs.splice(jobs.indexOf(whole), 1);
-      }
-    });
-    if (known.has(job.key)) job.row.gone();
-    else jobs.push(job);
+    const same = known.get(keyOf(each, fields));
+    if (same) same.goOn();
+    else jobs.push(new Job(each, target, fields, taken, rows));
   }
   work();
 }
