@@ -105,9 +105,10 @@ class Visit:
         """Open a page and do there what belongs to it."""
         page = self.page_of(sight.who)
         page.set_viewport_size(self.window)
-        page.goto(f"{self._running.address}{sight.path}")
-        if sight.then is not None:
-            sight.then(page)
+        with sight.trouble(self._running):
+            page.goto(f"{self._running.address}{sight.path}")
+            if sight.then is not None:
+                sight.then(page)
         return page
 
     def _hear(self, message: ConsoleMessage) -> None:

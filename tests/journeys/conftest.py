@@ -20,7 +20,7 @@ from playwright.sync_api import sync_playwright
 from catalog import people
 from tests.factories.house import PASSWORD, build_house
 from tests.journeys.browsing import opened
-from tests.journeys.furnished import Furnished, furnish
+from tests.journeys.furnished import SEARCHES_PER_MINUTE, Furnished, furnish
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -157,7 +157,11 @@ def furnished(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Furnished]:
     house = build_house(home)
     sights = furnish(house)
     house.services.close()
-    running = raised(house, home, "--no-worker")
+    limits = {
+        "CARAVAN_SEARCHES_PER_MINUTE": str(SEARCHES_PER_MINUTE),
+        "CARAVAN_TRUSTED_PROXIES": "1",  # a visitor may come from an address of their own
+    }
+    running = raised(house, home, "--no-worker", **limits)
     running.start()
     yield Furnished(running, sights)
     running.stop()

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from catalog import agreements, notes
 from catalog.resources import reading
 from tests.factories.files import CHINESE, ENGLISH, FILM, PLAN, QUESTIONS, TUBE, publish
+from tests.journeys.troubles import disk_full, files_away, search_away
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
     from tests.factories.house import House
     from tests.journeys.conftest import Running
+
+SEARCHES_PER_MINUTE: Final = 100
+"""Of the portal over this house: enough for all who look at it, and soon spent by one who hurries."""
 
 
 @dataclass(frozen=True)
@@ -24,6 +29,8 @@ class Sight:
     path: str
     who: str | None = None
     then: Callable[[Page], None] | None = None
+    trouble: Callable[[Running], AbstractContextManager[object]] = nullcontext
+    """What is wrong with the portal meanwhile."""
 
 
 @dataclass(frozen=True)
@@ -71,6 +78,7 @@ def furnish(house: House) -> dict[str, Sight]:
         **_giving(draft, bare, asked, declined, waiting),
         **_judging(waiting, mine),
         **_managing(),
+        **_in_trouble(film, mine),
     }
 
 
@@ -140,6 +148,19 @@ def _managing() -> dict[str, Sight]:
     return {name: replace(sight, who="admin") for name, sight in pages.items()}
 
 
+def _in_trouble(film: str, mine: str) -> dict[str, Sight]:
+    """Return the pages that say what does not work now: 429, 503 and 507."""
+    review = Sight(f"/moderate/{mine}", "curator")
+    return {
+        "front, while the search rests": Sight("/", trouble=search_away),
+        "words, while the search rests": Sight("/?q=magnets", trouble=search_away),
+        "kinds, while the search rests": Sight("/?kind=film", trouble=search_away),
+        "files away": Sight(f"/resources/{film}", then=_take, trouble=files_away),
+        "disk full": replace(review, then=_with_a_note, trouble=disk_full),
+        "too many searches": Sight("/?q=magnets", then=_in_a_hurry),
+    }
+
+
 def _press(selector: str) -> Callable[[Page], None]:
     """Press a button, and wait for the page that answers."""
 
@@ -165,9 +186,32 @@ def _with_a_wrong_password(page: Page) -> None:
         page.click("main form .btn.solid")
 
 
-def _with_too_long_a_note(page: Page) -> None:
+def _with_a_note(page: Page, length: float = 300) -> None:
     with page.expect_navigation():
         page.evaluate(
-            "() => { const form = document.querySelector('.new-note');"
-            " form.elements.text.value = 'x'.repeat(4.3e6); form.requestSubmit(); }"
+            "(length) => { const form = document.querySelector('.new-note');"
+            " form.elements.text.value = 'x'.repeat(length); form.requestSubmit(); }",
+            length,
         )
+
+
+def _with_too_long_a_note(page: Page) -> None:
+    _with_a_note(page, 4.3e6)
+
+
+def _take(page: Page) -> None:
+    """Open the file itself, as a link does that somebody was sent."""
+    file = page.locator("a[download]").first.get_attribute("href")
+    page.goto(page.evaluate("path => new URL(path, location).href", file))
+
+
+def _in_a_hurry(page: Page) -> None:
+    """Search until it is too much; from an address of one's own, so that others go on searching."""
+    page.set_extra_http_headers({"X-Forwarded-For": "192.0.2.1"})
+    page.evaluate(
+        "async (most) => { for (let count = 0; count <= most; count += 1) {"
+        " const told = await fetch('/api/v1/suggestions?q=m'); if (told.status === 429) return; } }",
+        SEARCHES_PER_MINUTE,
+    )
+    page.reload()
+    page.set_extra_http_headers({})

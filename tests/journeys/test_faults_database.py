@@ -19,12 +19,17 @@ from catalog.tables.resource import Resource, Version
 from tests.factories.databases import databases_of
 from tests.factories.house import VALUES, House
 from tests.factories.wire import Trouble, Wire
+from tests.journeys.axe import COLOURS, EVERYTHING, ask, findings
 from tests.journeys.beside import MAIN, worker
+from tests.journeys.browsing import Visit
 from tests.journeys.conftest import Running, raised, until
+from tests.journeys.furnished import Sight
 from tests.journeys.lines import TUS, begin, patch
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from playwright.sync_api import Browser
 
     from scripts.services.part import Running as Server
 
@@ -99,6 +104,28 @@ def test_a_database_that_went_and_came_back_needs_no_restart(scene: Scene) -> No
         assert process.poll() is None
     done = (Job.kind == JobKind.INDEX, Job.state == "done")
     assert scene.count(Job, *done, Job.subject == later) == 1
+
+
+def test_the_page_without_a_database_is_for_everybody(scene: Scene, browser: Browser) -> None:
+    """In both directions of writing, light and dark; and for who was signed in when it went."""
+    sight = Sight(f"/resources/{scene.house.bring_to('published')}", "contributor")
+    wrong: list[str] = []
+    for tag in ("en", "ar"):
+        visit = Visit(browser, scene.portal, tag)
+        visit.page_of(sight.who)
+        scene.wire.refuse()
+        try:
+            page = visit.opened(sight)
+        finally:
+            scene.wire.well()
+        for scheme, options in (("light", EVERYTHING), ("dark", COLOURS)):
+            page.emulate_media(color_scheme=scheme)
+            ask(page, options)
+            wrong += findings(page, f"{tag}, {scheme}")
+        assert page.locator("main a.btn.solid").get_attribute("href") == sight.path
+        wrong += visit.said
+        visit.close()
+    assert wrong == []
 
 
 def test_a_database_that_hangs_is_given_up_and_taken_again(scene: Scene) -> None:

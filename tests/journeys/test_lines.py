@@ -5,9 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import random
-import resource
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -25,6 +23,7 @@ from tests.journeys.lines import (
     patch,
     patching,
 )
+from tests.journeys.troubles import growing_no_further
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -320,26 +319,17 @@ def test_a_full_disk_is_named_and_the_portal_goes_on_afterwards(
     rid = draft(hasty)
     path = begin(hasty, rid, 9 * MIB)
     assert patch(hasty, path, 0, b"a" * MIB).status_code == 204
-    workers = children_of(hasty)
-    assert workers
-    try:
-        for number in workers:
-            unlimited = resource.prlimit(number, resource.RLIMIT_FSIZE)[1]
-            resource.prlimit(number, resource.RLIMIT_FSIZE, (3 * MIB, unlimited))
+    with growing_no_further(hasty, 3 * MIB):
         full = patch(hasty, path, MIB, b"b" * 8 * MIB)
         assert (full.status_code, full.json()["code"]) == (507, "store_full")
         assert len(full.json()["detail"]) > 20
         assert assets_of(hasty, rid) == []
         kept = offset_of(hasty, path)
         assert MIB <= kept <= 3 * MIB
-        for number in workers:
-            resource.prlimit(number, resource.RLIMIT_FSIZE, (4096, unlimited))
+    with growing_no_further(hasty, 4096):
         nothing = patch(hasty, path, kept, b"c" * 1000)
         assert (nothing.status_code, nothing.json()["code"]) == (507, "store_full")
         assert httpx.get(f"{hasty.address}/?q=magnet").status_code == 200
-    finally:
-        for number in workers:
-            resource.prlimit(number, resource.RLIMIT_FSIZE, (unlimited, unlimited))
     kept = offset_of(hasty, path)
     whole = b"a" * MIB + b"b" * (kept - MIB)
 
@@ -349,10 +339,3 @@ def test_a_full_disk_is_named_and_the_portal_goes_on_afterwards(
     until(finished, 20)
     digest = hashlib.sha256(whole + b"d" * (9 * MIB - kept)).hexdigest()
     assert [each["sha256"] for each in assets_of(hasty, rid)] == [digest]
-
-
-def children_of(running: Running) -> list[int]:
-    """Return the numbers of the processes that answer."""
-    assert running.process is not None
-    listed = f"/proc/{running.process.pid}/task/{running.process.pid}/children"
-    return [int(each) for each in Path(listed).read_text("ascii").split()]
