@@ -9,6 +9,7 @@ from flask_login import LoginManager, UserMixin, login_user, logout_user
 from flask_login import current_user as session_user
 
 from catalog import people, tokens
+from catalog.database import DatabaseBusy
 from catalog.errors import NotPermitted
 from catalog.policy.actor import ANONYMOUS, Actor
 
@@ -48,10 +49,17 @@ def bearer_token() -> str | None:
 def actor() -> Actor:
     """Return who asks. A token that is void is refused, and not taken for a visitor.
 
-    Raises NotPermitted `bad_token`.
+    Raises NotPermitted `bad_token`, and DatabaseBusy; the page that says so does not wait for the
+    database once more.
     """
+    if "away" in g:
+        raise cast("DatabaseBusy", g.away)
     if "actor" not in g:
-        g.actor = _read_actor()
+        try:
+            g.actor = _read_actor()
+        except DatabaseBusy as error:
+            g.away = error
+            raise
     return cast("Actor", g.actor)
 
 
@@ -94,6 +102,7 @@ def _load_user(kept: str) -> SessionUser | None:
 
 def install(app: Flask) -> None:
     """Join flask-login to the app."""
-    manager = LoginManager(app)
+    # Its own context processor would ask for the account on error pages too, and fail as they did.
+    manager = LoginManager(app, add_context_processor=False)
     manager.user_loader(_load_user)
     manager.session_protection = None
