@@ -111,6 +111,10 @@ def test_where_somebody_stopped_is_kept_in_this_browser_and_said(
     expect(resume).to_contain_text("goes on at 3:12")
     page.locator("#player a.btn").click()
     assert page.locator("#player video").evaluate("each => each.currentTime") == 192
+    # A second in the address goes before it, and is said as well.
+    page.goto("about:blank")
+    page.goto(f"{running.address}/resources/{film}#t=83")
+    expect(resume).to_contain_text("goes on at 1:23")
     assert {each["name"] for each in context.cookies()} <= {"caravan_lang"}
     context.close()
 
@@ -135,11 +139,25 @@ def test_a_model_is_loaded_and_turned_by_the_keyboard_and_its_still_stays_where_
     for _ in range(3):
         page.keyboard.press("ArrowRight")
     assert canvas.screenshot() != before
+    # Who cannot drag presses: near an edge it turns, in the middle it comes nearer.
+    box = canvas.bounding_box()
+    assert box is not None
+    for place in (0.95, 0.5):
+        before = canvas.screenshot()
+        canvas.click(position={"x": box["width"] * place, "y": box["height"] / 2})
+        assert canvas.screenshot() != before, place
     assert said == []
     page.route("**/renditions/mesh", lambda route: route.fulfill(body=b"glTF, not at all"))
     page.reload()
     button.click()
     expect(page.locator("[data-told]")).to_contain_text("cannot be shown")
     expect(page.locator("[data-mesh] img")).to_be_visible()
+    # Where nothing can be drawn, nothing is loaded for it.
+    asked.clear()
+    page.add_init_script("HTMLCanvasElement.prototype.getContext = () => null")
+    page.reload()
+    button.click()
+    expect(page.locator("[data-told]")).to_contain_text("cannot be shown")
+    assert "mesh" not in asked
     assert said == []
     context.close()

@@ -73,8 +73,10 @@ if (box) {
     choice.hidden = false;
     choice.addEventListener('change', () => media && show());
   }
-  if (resume && !wanted() && memory.get() >= LEAST) {
-    resume.textContent = resume.dataset.resume.replace('{time}', clock(memory.get()));
+  // The button itself says only what the server knew of, which is no second behind a #.
+  const second = wanted() || memory.get();
+  if (resume && !Number(box.dataset.start) && second >= LEAST) {
+    resume.textContent = resume.dataset.resume.replace('{time}', clock(second));
     resume.hidden = false;
   }
   for (const link of links) {

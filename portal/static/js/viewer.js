@@ -2,6 +2,10 @@
 // It reads what `ingest/formats/meshes.py` writes: GLB, triangles, one colour a part, no pictures.
 const TURN = 0.01;
 const STEP = 0.15;
+// Pixels a press may move, the part of the picture round its middle, and how near a press brings it.
+const STILL = 5;
+const MIDDLE = 0.2;
+const NEAREST = 3;
 const FLOAT = 5126;
 const ARRAYS = { 5121: Uint8Array, 5123: Uint16Array, 5125: Uint32Array, 5126: Float32Array };
 const NONE = [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1];
@@ -127,8 +131,24 @@ function turning(canvas, draw) {
     event.preventDefault();
     change(...keys[event.key]);
   });
-  canvas.addEventListener('pointerdown', (event) => canvas.setPointerCapture(event.pointerId));
-  canvas.addEventListener('pointermove', (event) => event.buttons && change(event.movementX * TURN, event.movementY * TURN));
+  let moved = 0;
+  canvas.addEventListener('pointerdown', (event) => {
+    moved = 0;
+    canvas.setPointerCapture(event.pointerId);
+  });
+  canvas.addEventListener('pointermove', (event) => {
+    if (!event.buttons) return;
+    moved += Math.abs(event.movementX) + Math.abs(event.movementY);
+    change(event.movementX * TURN, event.movementY * TURN);
+  });
+  // Who cannot drag presses: an edge turns it there, the middle brings it nearer, and once round back.
+  canvas.addEventListener('click', (event) => {
+    const [across, down] = [event.offsetX / canvas.clientWidth - 0.5, event.offsetY / canvas.clientHeight - 0.5];
+    if (moved > STILL) return;
+    if (Math.max(Math.abs(across), Math.abs(down)) < MIDDLE) change(0, 0, state.near < NEAREST ? 1.3 : 0.6 / state.near);
+    else if (Math.abs(across) > Math.abs(down)) change(2 * STEP * Math.sign(across), 0);
+    else change(0, 2 * STEP * Math.sign(down));
+  });
   canvas.addEventListener('wheel', (event) => {
     event.preventDefault();
     change(0, 0, event.deltaY < 0 ? 1.1 : 1 / 1.1);
@@ -140,6 +160,8 @@ async function open(box, button) {
   const told = box.querySelector('[data-told]');
   const canvas = document.createElement('canvas');
   try {
+    // Where nothing can be drawn, nothing is loaded.
+    if (!canvas.getContext('webgl2')) throw new Error('no WebGL 2');
     told.textContent = told.dataset.loading;
     const answer = await fetch(box.dataset.mesh, { credentials: 'same-origin' });
     if (!answer.ok) throw new Error(String(answer.status));
