@@ -67,6 +67,7 @@ STATUS_OF_CODE = {
     "chunk_checksum_mismatch": 460,
     "page_too_far": 400,
     "too_large": 413,
+    "too_large_for_form": 413,
     "unknown_parameter": 400,
     "unsupported_tus_version": 412,
     "upload_busy": 423,
@@ -203,6 +204,7 @@ def _page(problem: Problem) -> AnyResponse:
         faults=problem.faults,
         reference=g.get("request_id"),
         retry_after=problem.facts.get("retry_after"),
+        again=page_to_return_to(),
         typed=_typed() if problem.status not in UNREAD else [],
     )
     return Response(page, status=problem.status)

@@ -61,6 +61,7 @@ ERRORS = {
     "page_too_far": _l("The list can be read to the 10,000th result. Narrow the search down."),
     # -- files on their way ------------------------------------------------------------------------
     "too_large": _l("The file is larger than this site takes."),
+    "too_large_for_form": _l("Without scripts: one file of up to %(size)s at a time."),
     "quota_exceeded": _l("The space of your institution is used up. Ask its admin."),
     "upload_busy": _l("This file is being sent from elsewhere right now. Try again in a moment."),
     "offset_mismatch": _l("The file continues at another place than was sent. Ask for the place."),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, cast
 from flask import flash, request
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError, validate_csrf
+from werkzeug.exceptions import RequestEntityTooLarge
 from wtforms import ValidationError
 
 from catalog import assets
@@ -15,6 +16,7 @@ from portal.contribute.blueprint import back, blueprint
 from portal.contribute.guessing import settled
 from portal.contribute.multipart import SentFile
 from portal.contribute.receiving import end_upload, receive_whole
+from portal.formatting import filesize
 from portal.identity import actor, bearer_token, services
 from portal.sentences import field_sentence, sentence
 
@@ -23,13 +25,21 @@ if TYPE_CHECKING:
 
     from flask.typing import ResponseReturnValue
 
+SAID_BYTES = 100_000_000
+"""The limit of a plain form as people are told it; a little more is taken."""
+
 
 @blueprint.post("/<rid>/files")
 def upload_form(rid: str) -> ResponseReturnValue:
     """Take one file by a plain form, streamed; scripts use tus instead."""
     if bearer_token() is None:
         _demand_csrf()
-    sent = SentFile()
+    try:
+        sent = SentFile()
+    except RequestEntityTooLarge as error:
+        refused = Invalid((), code="too_large_for_form")
+        refused.facts["size"] = filesize(SAID_BYTES)
+        raise refused from error
     if not sent.filename:
         flash(_("Choose a file first."), "hold")
         return back(rid, "files")

@@ -275,6 +275,25 @@ def test_a_form_that_is_too_large_is_refused(app: Flask) -> None:
     assert "<h1>" in answer.get_data(as_text=True)
 
 
+def test_a_file_too_large_for_a_form_is_refused_with_the_limit_and_leads_back(
+    house: House, app: Flask
+) -> None:
+    path = f"/contribute/{house.give()}"
+    answer = app.test_client().post(
+        f"{path}/files",
+        data=b"--b",
+        content_type="multipart/form-data; boundary=b",
+        headers={"Authorization": f"Bearer {house.tokens['contributor']}"},
+        environ_overrides={"CONTENT_LENGTH": str(101 * 1024 * 1024)},
+    )
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 413
+    assert "up to 100\N{NO-BREAK SPACE}MB" in page
+    assert f'class="btn solid" href="{path}"' in page, (
+        "not the address of the form, which no GET has"
+    )
+
+
 def test_an_error_of_the_api_is_a_problem_document(app: Flask) -> None:
     answer = app.test_client().get("/api/v1/nothing")
     assert answer.status_code == 404
