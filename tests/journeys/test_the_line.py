@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from tests.journeys.conftest import Running
 
 SILENT: Final = "Object.defineProperty(Navigator.prototype, 'connection', { get: () => undefined })"
-THIN_BYTES: Final = 10_000
-"""A second: 80 kbit/s, which is no 128; a busy machine is slower yet, and 64 is the slowest line."""
+THIN_BYTES: Final = 6_000
+"""A second: 48 kbit/s, far from 128; a busy machine is slower yet, and 64 is the slowest line."""
 
 
 @pytest.fixture
