@@ -34,6 +34,8 @@ _OUTSIDE: Final = re.compile(rb"""targetmode\s*=\s*["']\s*external""", re.IGNORE
 _FIELD: Final = re.compile(rb"<w:instrText[^<>]{0,200}>\s*(DDE(?:AUTO)?|INCLUDE\w{4,8}|IMPORT)\s")
 _HARMLESS: Final = (b"/hyperlink", b"/linkedobject")
 _PLAYLIST: Final = re.compile(rb"#EXTM3U|#EXT-X-|concat:|subfile,")
+_LISTS: Final = (b"#EXTM3U", b"ffconcat version")
+"""How lists begin that players open to fetch what stands in them."""
 _PROGRAM: Final = re.compile(rb"#!\s*/|<\?php|@echo off", re.IGNORECASE)
 _IMAGES: Final = frozenset({"image/jpeg", "image/png", "image/gif", "image/webp", "image/tiff"})
 _OLE_MACROS: Final = "_VBA_PROJECT".encode("utf-16-le")
@@ -107,6 +109,8 @@ def _words(path: Path) -> Iterator[Reason]:
     """A text that some program would run rather than show."""
     with path.open("rb") as file:
         start = file.read(4096).removeprefix(b"\xef\xbb\xbf").lstrip()
+    if start.startswith(_LISTS):
+        yield Reason("external_reference")
     if _PROGRAM.match(start):
         yield Reason("active_content")
 

@@ -82,6 +82,8 @@ def test_a_text_made_to_hold_the_search_up_does_not(tmp_path: Path) -> None:
         ("a.html", b"<!doctype html><p>hi", ["active_content"]),
         ("run.sh", b"#!/bin/sh\nrm -rf /\n", ["active_content"]),
         ("a.php", b"\xef\xbb\xbf <?php x();", ["active_content"]),
+        ("a.m3u8", b"#EXTM3U\n#EXTINF:5,\nhttp://x.example/a\n", ["external_reference"]),
+        ("a.txt", b"ffconcat version 1.0\nfile /etc/passwd\n", ["external_reference"]),
         ("notes.txt", b"we say <?php in a text\n", []),
         (
             "a.svg",
