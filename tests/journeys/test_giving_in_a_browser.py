@@ -274,3 +274,26 @@ def test_a_second_language_stands_beside_the_first_without_leaving_the_page(
     page.click("button[name=then][value=hand_over]")
     expect(page.locator("[name=year]")).to_be_focused(timeout=PATIENCE)
     assert kept(caravan, rid)["state"] == "draft"
+
+
+@pytest.mark.parametrize(
+    ("tag", "said"),
+    [
+        ("my", ["400\u00a0kB", "၂၀ စက္ကန့်", "၅ မိနစ်ခန့်", "၆၁%", "၀၉:၀၅"]),
+        ("ar", ["400\u00a0كيلوبايت", "61", "09:05"]),
+    ],
+)
+def test_scripts_say_sizes_and_times_in_the_words_and_digits_of_the_page(
+    page: Page, relay: Relay, rid: str, tag: str, said: list[str]
+) -> None:
+    page.goto(f"http://127.0.0.1:{relay.port}/contribute/{rid}?lang={tag}")
+    told = page.evaluate(
+        """async () => {
+          const source = document.querySelector('link[href*="wording"]').href;
+          const { size, timeLeft, share, clock, ago } = await import(source);
+          const before = new Date(2026, 10, 26, 9, 5);
+          return [size(400000), timeLeft(20), timeLeft(300), share(61, 100), clock(before), ago(before)];
+        }"""
+    )
+    page.goto(f"http://127.0.0.1:{relay.port}/contribute/{rid}?lang=en")
+    assert [words for words in said if not any(words in each for each in told)] == []
