@@ -24,7 +24,7 @@ from portal.identity import actor
 from portal.interface import language
 from portal.numerals import digits, in_own_digits, ngettext, number
 from portal.sentences import field_sentence, reason_sentence
-from portal.weights import LINES, visitors_line, weight
+from portal.weights import FORM_BYTES, LINES, visitors_line, weight
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -197,6 +197,7 @@ def install(app: Flask) -> None:
         "ngettext": ngettext,
         "grades": GRADES,
         "digits": digits,
+        "form_limit": lambda: limit(FORM_BYTES),
         "units": lambda: [str(unit) % {"number": "{n}"} for unit in UNITS],
         "countries": lambda: countries(language()),
     }

@@ -33,6 +33,8 @@ BY_CLASS = {"slow-2g": 64, "2g": 64, "3g": 512}
 """The speeds that the classes stand for (the same, section 5); 4g is anything faster."""
 _BEADS = (60, 300, 900, 3600)
 """Seconds up to which one, two, three, four beads are filled; five beyond (docs/look.md)."""
+FORM_BYTES = 100 * 1024 * 1024
+"""The largest file that goes by a plain form (CONTRACT); larger ones go by tus, which can be resumed."""
 PATIENCE_SECONDS = 300
 """The heaviest form that comes within this is the one that suits a line."""
 

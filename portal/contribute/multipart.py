@@ -16,11 +16,11 @@ from werkzeug.sansio.multipart import (
     NeedData,
 )
 
+from portal.weights import FORM_BYTES
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-MOST_BYTES = 100 * 1024 * 1024
-"""Of a file by a plain form (CONTRACT); larger ones go by tus, which can be resumed."""
 LONGEST_FIELD = 10_000
 PIECE_BYTES = 256 * 1024
 
@@ -33,7 +33,7 @@ class SentFile:
 
     def __init__(self) -> None:
         """Read up to the first byte of the file. Raises BadRequest, RequestEntityTooLarge."""
-        if (request.content_length or 0) > MOST_BYTES + 64 * 1024:
+        if (request.content_length or 0) > FORM_BYTES + 64 * 1024:
             raise RequestEntityTooLarge
         boundary = request.mimetype_params.get("boundary", "")
         if request.mimetype != "multipart/form-data" or not boundary:
@@ -43,7 +43,7 @@ class SentFile:
         self._events = self._read_events()
         self.fields: dict[str, str] = {}
         self.filename = ""
-        self.most_bytes = min(request.content_length or MOST_BYTES, MOST_BYTES)
+        self.most_bytes = min(request.content_length or FORM_BYTES, FORM_BYTES)
         self._read_head()
         self._left = b""
         self._ended = not self.filename

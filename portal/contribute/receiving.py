@@ -18,8 +18,8 @@ from catalog.uploads import Limits
 from portal.checksums import MOST_CHECKED, Checksum, ChecksumMismatch
 from portal.contribute.ahead import Ahead
 from portal.contribute.holders import has_ended, this_process
-from portal.contribute.multipart import MOST_BYTES
 from portal.contribute.windows import pieces, windows
+from portal.weights import FORM_BYTES
 from storage.hashing import RunningHash
 from storage.keys import original_key
 from storage.store import ObjectBusy, ObjectCorrupt, StoreError
@@ -239,7 +239,7 @@ def receive_whole(
     NotPermitted, StoreFull, and what `stream` raises.
     """
     limits = Limits(
-        min(services.settings.limits.max_upload_bytes, MOST_BYTES),
+        min(services.settings.limits.max_upload_bytes, FORM_BYTES),
         services.settings.limits.quota_bytes,
     )
     with services.database.unit_of_work() as session:
