@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, NoReturn
 
 from catalog import uploads
 from catalog.database import DatabaseBusy
@@ -31,6 +31,10 @@ if TYPE_CHECKING:
     from catalog.policy.actor import Actor
     from catalog.uploads import UploadView
     from portal.services import Services
+
+READ_AT_ONCE = 256 * 1024 * 1024
+"""So much is read back within the last PATCH, a second or two, where something may have landed late;
+more is left to ingest."""
 
 
 @dataclass
@@ -187,16 +191,20 @@ def finish(
 ) -> str:
     """Finish an upload whose bytes are all there.
 
-    Raises ChecksumMismatch when the file is not what its giver declared: then no asset exists and
-    the upload is dropped.
+    Raises ChecksumMismatch when the file is not what its giver declared, or what was acknowledged:
+    then no asset exists and the upload is dropped.
     """
     if upload.declared_sha256 and sha256 and upload.declared_sha256 != sha256:
-        with services.database.unit_of_work() as session:
-            uploads.let_go(session, upload.id, token=token)
-            uploads.drop(session, by=actor, upload_id=upload.id)
-        services.store.abandon(upload.key)
-        raise ChecksumMismatch("checksum_mismatch")
+        _refuse(services, actor, upload, token)
     services.store.finish(upload.key, size=upload.length)
+    is_sure = services.store.locks or not upload.interrupted
+    if not is_sure and sha256 is not None and upload.length <= READ_AT_ONCE:
+        running = RunningHash()
+        for piece in services.store.read(upload.key):
+            running.update(piece)
+        is_sure = running.hexdigest() == sha256
+        if not is_sure:
+            _refuse(services, actor, upload, token)
     with services.database.unit_of_work() as session:
         return uploads.finish(
             session,
@@ -204,8 +212,17 @@ def finish(
             upload_id=upload.id,
             token=token,
             sha256=sha256,
-            is_sure=services.store.locks or not upload.interrupted,
+            is_sure=is_sure,
         )
+
+
+def _refuse(services: Services, actor: Actor, upload: UploadView, token: int) -> NoReturn:
+    with services.database.unit_of_work() as session:
+        uploads.let_go(session, upload.id, token=token)
+        uploads.drop(session, by=actor, upload_id=upload.id)
+    services.store.abandon(upload.key)
+    services.store.delete(upload.key)
+    raise ChecksumMismatch("checksum_mismatch")
 
 
 def finish_whole(services: Services, actor: Actor, upload: UploadView) -> str:
