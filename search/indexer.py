@@ -75,7 +75,7 @@ def all_documents(
         ids = reading.published_ids(session)
     for done, document in enumerate(_documents(database, ids, {}), 1):
         yield document
-        if done % AT_ONCE == 0:
+        if done % AT_ONCE == 0 or done == len(ids):
             seen(done, len(ids))
 
 

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from portal.cli import progress
 from tests.portal.cli.conftest import furnished
 
 if TYPE_CHECKING:
@@ -63,8 +64,13 @@ def test_words_may_be_in_any_language_that_has_a_tag(run: Callable[..., Ran]) ->
         assert "is not a language tag" in told.err
 
 
-def test_a_new_index_holds_what_the_old_one_held(run: Callable[..., Ran]) -> None:
+def test_a_new_index_holds_what_the_old_one_held(
+    run: Callable[..., Ran], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(progress, "EVERY_SECONDS", 0.0)
     told = run("reindex")
     assert told.code == 0
     assert told.out.endswith(" documents, 0 differ\n")
+    count = told.out.split()[0]
+    assert f"indexing: {count} of {count}\n" in told.err
     assert run("search", "magnets").lines[-1] == "1 found"
