@@ -19,7 +19,7 @@ blueprint = Blueprint("pages", __name__)
 
 SEE_OTHER = 303
 COOKIE_SECONDS = 365 * 24 * 3600
-STATED = date(2026, 11, 25)
+STATED = date(2026, 11, 26)
 """The day on which the statement on accessibility was last compared with the tests."""
 
 
