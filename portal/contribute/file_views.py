@@ -16,17 +16,15 @@ from portal.contribute.blueprint import back, blueprint
 from portal.contribute.guessing import settled
 from portal.contribute.multipart import SentFile
 from portal.contribute.receiving import end_upload, receive_whole
-from portal.formatting import filesize
+from portal.formatting import limit
 from portal.identity import actor, bearer_token, services
 from portal.sentences import field_sentence, sentence
+from portal.weights import FORM_BYTES
 
 if TYPE_CHECKING:
     from typing import BinaryIO
 
     from flask.typing import ResponseReturnValue
-
-SAID_BYTES = 100_000_000
-"""The limit of a plain form as people are told it; a little more is taken."""
 
 
 @blueprint.post("/<rid>/files")
@@ -38,7 +36,7 @@ def upload_form(rid: str) -> ResponseReturnValue:
         sent = SentFile()
     except RequestEntityTooLarge as error:
         refused = Invalid((), code="too_large_for_form")
-        refused.facts["size"] = filesize(SAID_BYTES)
+        refused.facts["size"] = limit(FORM_BYTES)
         raise refused from error
     if not sent.filename:
         flash(_("Choose a file first."), "hold")
