@@ -101,7 +101,7 @@ def file_row(view: ResourceView, asset: AssetView) -> FileRow:
         released=asset.released,
         release_note=asset.release_note,
         working=asset.state in (StepState.WAITING, StepState.WORKING),
-        failed=asset.state == StepState.FAILED,
+        failed=_failed(asset),
         progress=(done + current) / steps,
         step=min(done + 1, steps),
         steps=steps,
@@ -111,6 +111,17 @@ def file_row(view: ResourceView, asset: AssetView) -> FileRow:
         address=url_for("download.content", rid=view.id, aid=asset.id),
         film=rendition_address(view.id, asset.id, film.name) if film else None,
         pictures=tuple(_pictures(view, asset)),
+    )
+
+
+def _failed(asset: AssetView) -> bool:
+    """Whether a step failed that may go better another time: not where the file itself is why.
+
+    A file that is locked has no pictures, however often they are tried; its reasons say so already.
+    """
+    reasons = {reason["code"] for reason in asset.reasons}
+    return any(
+        step.state == StepState.FAILED and step.last_error not in reasons for step in asset.steps
     )
 
 

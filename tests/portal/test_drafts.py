@@ -7,11 +7,12 @@ import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
-from catalog import events, notes, uploads
+from catalog import events, ingesting, notes, uploads
 from catalog.resources import reading
 from catalog.states import Origin
+from catalog.tables.asset import Asset
 from catalog.tables.text import Text
 from ingest.pipeline import STEPS
 from portal.app import create_app
@@ -403,3 +404,21 @@ def test_a_file_is_described_anew_and_what_is_published_stays(
 
 def test_every_step_of_ingest_has_words_for_who_waits() -> None:
     assert {step.name for step in STEPS} == set(DOING)
+
+
+def test_a_step_that_fails_for_what_the_file_is_is_not_told_as_our_fault(
+    house: House, client: FlaskClient
+) -> None:
+    told = {}
+    for error in ("macros", "timed_out"):  # the first is what the file is held for
+        rid = house.give(content=f"It fails by {error}.".encode(), verdict="hold")
+        with house.services.database.unit_of_work() as session:
+            blob_id = session.scalars(
+                select(Asset.blob_id).where(Asset.id == view_of(house, rid).assets[0].id)
+            ).one()
+            ingesting.plan_steps(session, blob_id, [("pictures", 1)])
+            ingesting.fail_step(session, blob_id, "pictures", error=error, final=True)
+        page = client.get(f"/contribute/{rid}").get_data(as_text=True)
+        assert "The document carries macros." in page
+        told[error] = "Looking inside failed" in page
+    assert told == {"macros": False, "timed_out": True}
