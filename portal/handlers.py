@@ -95,23 +95,25 @@ class _Care:
                 jobs.enqueue(session, JobKind.FIXITY, "all", priority=-20)
         fixity.watch(database)
         indexer.look_after(database, engine)
-        found = engine.health()
-        if not self.compared and found.ok and not found.needs_rebuild:
+        if not self.compared:
             with suppress(EngineUnavailable):
-                self._compare()
-                self.compared = True
+                self.compared = self._compare()
 
-    def _compare(self) -> None:
+    def _compare(self) -> bool:
         """Have the index say again what the catalogue says, where it was not the one in use.
 
         Settings named another engine meanwhile, or the catalogue came back from a backup: an index
-        that was whole then would go on finding what has been withdrawn since.
+        that was whole then would go on finding what has been withdrawn since. Whether it could be
+        done: an index that is away, or being built, is looked at again.
         """
+        found = self.services.engine.health()
+        if not found.ok or found.needs_rebuild:
+            return False
         left = indexer.differences(self.services.database, self.services.engine)
-        if not left:
-            return
-        with self.services.database.unit_of_work() as session:
-            jobs.enqueue_each(session, JobKind.INDEX, sorted(left), priority=INDEX_PRIORITY)
+        if left:
+            with self.services.database.unit_of_work() as session:
+                jobs.enqueue_each(session, JobKind.INDEX, left, priority=INDEX_PRIORITY)
+        return True
 
 
 def _fixity(services: Services, job: Claimed) -> None:
