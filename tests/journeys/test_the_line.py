@@ -13,7 +13,7 @@ from tests.journeys.browsing import PATIENCE
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Browser, CDPSession
 
     from tests.journeys.conftest import Running
 
@@ -43,11 +43,10 @@ def line_of(page: Page) -> str | None:
     return found[0]["value"] if found else None
 
 
-def carry(page: Page, bytes_a_second: int) -> None:
-    session = page.context.new_cdp_session(page)
-    session.send("Network.enable")
+def carry(line: CDPSession, bytes_a_second: int) -> None:
+    """Let so many bytes a second through; -1 for all."""
     told = {"offline": False, "latency": 20, "uploadThroughput": -1}
-    session.send("Network.emulateNetworkConditions", {**told, "downloadThroughput": bytes_a_second})
+    line.send("Network.emulateNetworkConditions", {**told, "downloadThroughput": bytes_a_second})
 
 
 def choose(page: Page, line: str) -> None:
@@ -63,13 +62,15 @@ def test_a_page_measures_a_line_of_which_the_browser_tells_nothing(
     asked: list[tuple[str, dict[str, str]]] = []
     page.on("request", lambda each: asked.append((each.url.rpartition("/")[2], each.headers)))
     shown = page.locator(".line summary b")
-    carry(page, THIN_BYTES)
+    line = page.context.new_cdp_session(page)
+    line.send("Network.enable")
+    carry(line, THIN_BYTES)
     page.goto(address, wait_until="load")
     expect(shown).to_have_text(f"{USUAL} kbit/s")
     page.wait_for_function("() => document.cookie.includes('caravan_line=~')")
     names = sorted(name for name, _headers in asked if name and "icon" not in name)
     assert names == ["caravan.css", "measure.js"], "nothing is fetched for it"
-    carry(page, -1)
+    carry(line, -1)
     page.goto(f"{address}/?q=", wait_until="load")
     expect(shown).to_have_text("64 kbit/s")
     measure = line_of(page)
@@ -84,7 +85,7 @@ def test_a_page_measures_a_line_of_which_the_browser_tells_nothing(
     assert line_of(page) == "512", "what was chosen stays"
     choose(page, "auto")
     page.evaluate("() => sessionStorage.clear()")
-    page.context.new_cdp_session(page).send("Network.clearBrowserCache")
+    line.send("Network.clearBrowserCache")
     page.goto(address, wait_until="load")
     page.wait_for_function("() => /caravan_line=auto~\\d+/.test(document.cookie)")
 
