@@ -37,6 +37,7 @@ OPEN = frozenset(
         "feeds.feed",
         "feeds.icon",
         "feeds.opensearch",
+        "feeds.rss",
         "feeds.sitemap_index",
         "feeds.sitemap_pages",
         "feeds.sitemap_part",

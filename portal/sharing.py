@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from flask import request
+from werkzeug.http import http_date
 
 from portal.identity import services
 from portal.interface import TAGS, language
@@ -79,4 +80,5 @@ def install(app: Flask) -> None:
     """Give the templates what they need for it."""
     app.jinja_env.filters["whole_address"] = whole_address
     app.jinja_env.filters["xml_text"] = xml_text
+    app.jinja_env.filters["http_date"] = http_date
     app.context_processor(lambda: {"shared": shared()})

@@ -20,6 +20,7 @@ blueprint = Blueprint("feeds", __name__)
 
 NEWEST = 30
 ATOM = "application/atom+xml; charset=utf-8"
+RSS = "application/rss+xml; charset=utf-8"
 OPENSEARCH = "application/opensearchdescription+xml; charset=utf-8"
 XML = "application/xml; charset=utf-8"
 
@@ -27,12 +28,22 @@ XML = "application/xml; charset=utf-8"
 @blueprint.get("/feed.atom")
 def feed() -> Response:
     """Give what was published last, with titles in the reader's language (RFC 4287)."""
+    return _newest("feeds/feed.xml", ATOM)
+
+
+@blueprint.get("/feed.rss")
+def rss() -> Response:
+    """Give the same as RSS 2.0 (https://www.rssboard.org/rss-specification)."""
+    return _newest("feeds/rss.xml", RSS)
+
+
+def _newest(template: str, kind: str) -> Response:
     with services().database.reading() as session:
         _total, cards = shelves.published(session, per_page=NEWEST)
     found = [entries.entry(card, base_url()) for card in cards]
     newest = max((each.updated for each in found), default=None)
-    body = render_template("feeds/feed.xml", entries=found, updated=newest, base=base_url())
-    return _conditional(Response(body, content_type=ATOM), newest)
+    body = render_template(template, entries=found, updated=newest, base=base_url())
+    return _conditional(Response(body, content_type=kind), newest)
 
 
 def _conditional(response: Response, moment: datetime | None) -> Response:

@@ -24,6 +24,7 @@ MOST = {
     (None, "/resources/{published}"): 14,
     (None, "/about"): 0,
     (None, "/feed.atom"): 6,
+    (None, "/feed.rss"): 6,
     (None, "/sitemap.xml"): 1,
     (None, "/sitemap-1.xml"): 2,
     (None, "/institutions"): 1,

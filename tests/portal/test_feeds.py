@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
+from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree as ET
 
@@ -46,7 +48,14 @@ def head_of(page: str) -> dict[str, str]:
 def test_nothing_that_is_not_public_is_in_any_of_it(house: House, client: FlaskClient) -> None:
     shown, hidden = house.bring_to("published"), hide(house)
     house.index()
-    for path in ("/feed.atom", "/sitemap.xml", "/sitemap-1.xml", "/sitemap-pages.xml", "/"):
+    for path in (
+        "/feed.atom",
+        "/feed.rss",
+        "/sitemap.xml",
+        "/sitemap-1.xml",
+        "/sitemap-pages.xml",
+        "/",
+    ):
         text = client.get(path).text
         assert not [rid for rid in hidden if rid in text], path
         assert "Secret" not in text, path
@@ -128,6 +137,7 @@ def test_an_empty_house_has_a_sitemap_and_a_feed(client: FlaskClient) -> None:
         f"{BASE}/sitemap-pages.xml"
     ]
     assert tree_of(client.get("/feed.atom").data).findall(f"{ATOM}entry") == []
+    assert tree_of(client.get("/feed.rss").data).findall("channel/item") == []
 
 
 def test_the_feed_speaks_the_reader_s_language_newest_first(
@@ -148,6 +158,31 @@ def test_the_feed_speaks_the_reader_s_language_newest_first(
         == "A & <b>"
     )
     assert 'href="/feed.atom?lang=zh"' in client.get("/?lang=zh").text
+
+
+def test_rss_has_the_entries_of_the_feed_with_its_own_dates(
+    house: House, client: FlaskClient
+) -> None:
+    old = house.bring_to("published", content=b"old")
+    new = house.bring_to("published", title={"en": "A & <b>", "zh": "新的"})
+    answer = client.get("/feed.rss?lang=zh")
+    assert answer.headers["Content-Type"] == "application/rss+xml; charset=utf-8"
+    tree = tree_of(answer.data)
+    assert (tree.tag, tree.get("version")) == ("rss", "2.0")
+    assert tree.findtext("channel/language") == "zh"
+    items = tree.findall("channel/item")
+    assert [each.findtext("guid") for each in items] == [
+        f"{BASE}/resources/{rid}" for rid in (new, old)
+    ]
+    assert items[0].findtext("title") == "新的"
+    told = tree_of(client.get("/feed.atom").data).findall(f"{ATOM}entry")
+    for item, entry in zip(items, told, strict=True):
+        # RFC 822 with four digits of the year, as RSS asks; Atom has the same moment in RFC 3339.
+        moment = parsedate_to_datetime(item.findtext("pubDate") or "")
+        assert moment == datetime.fromisoformat(entry.findtext(f"{ATOM}updated") or "")
+    by_tag = {"If-None-Match": answer.headers["ETag"]}
+    assert client.get("/feed.rss?lang=zh", headers=by_tag).status_code == 304
+    assert 'href="/feed.rss?lang=zh"' in client.get("/?lang=zh").text
 
 
 def test_the_feed_is_sent_again_only_when_it_has_changed(house: House, client: FlaskClient) -> None:

@@ -95,6 +95,7 @@ ROWS: dict[tuple[str, str], tuple[int, int, int, int, int]] = {
     ("GET", "/help"): (200,) * 5,
     ("GET", "/accessibility"): (200,) * 5,
     ("GET", "/feed.atom"): (200,) * 5,
+    ("GET", "/feed.rss"): (200,) * 5,
     ("GET", "/opensearch.xml"): (200,) * 5,
     ("GET", "/favicon.ico"): (200,) * 5,
     ("GET", "/sitemap.xml"): (200,) * 5,
