@@ -69,6 +69,7 @@ def bring_in(
                 raise Invalid(faults, code="incomplete")
             actions.append(workflow.move(version, "publish_import").action)
             show(resource, version)
+            resource.index_revision += 1
         ids.append(resource.id)
         said = events.first_lines(resource.id, by=by.person_id, actions=actions)
         noted = imports.noted(resource.id, each.digest)
@@ -77,5 +78,5 @@ def bring_in(
     # The tables of resources and versions come first: the others point at them.
     storing.insert_all(session, new)
     if publish:
-        indexing.touch(session, ids)
+        indexing.enqueue_jobs(session, ids)
     return ids

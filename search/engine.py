@@ -249,8 +249,9 @@ class SearchEngine(Protocol):
         """Store documents durably and return how many were newer than what was known.
 
         A document whose version is not higher than the one stored, or removed, changes nothing.
-        Ids in `ended` are forgotten in the same go, as `remove` does at the version named. All of
-        it can be found when the call returns. Raises `EngineRefused` (`document`) for a document
+        Ids in `ended` are forgotten in the same go, as `remove` does at the version named; it is looked
+        at when `documents` has come to its end. All of it can be found when the call returns.
+        Raises `EngineRefused` (`document`) for a document
         that it cannot hold; whether others of the call were stored is not known then.
         """
 

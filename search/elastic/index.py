@@ -24,7 +24,6 @@ from search.elastic.writing import (
     with_last,
 )
 from search.engine import EngineUnavailable, Health
-from search.portions import portions
 from search.stages import find, nothing, planned
 from search.suggest import beginnings, chosen_from
 
@@ -38,8 +37,6 @@ if TYPE_CHECKING:
 _ROUNDS: Final = 6
 """How often a write follows an index that is swapped or deleted beneath it."""
 _HEALTH_SECONDS: Final = 2.0
-_WRITTEN_AT_ONCE: Final = 100
-"""Items of a body of an index job: fewer than of a rebuild, so that the cluster begins sooner."""
 
 
 class ElasticEngine:
@@ -99,7 +96,7 @@ class ElasticEngine:
     ) -> int:
         """Store documents; see `SearchEngine.write`."""
         given = documents_as_items(documents)
-        ends = ended or {}
+        ends = {} if ended is None else ended
         return len(self._everywhere(chain(given, ends_as_items(ends))) - set(ends))
 
     def remove(self, ids: Iterable[str], version: int) -> int:
@@ -122,7 +119,7 @@ class ElasticEngine:
         try:
             name = self._shelf.begin_building()
             try:
-                number = self._fill(name, iter(documents))
+                number = self._fill(name, documents)
                 self._shelf.swap(name)
             except BaseException:
                 self._shelf.abandon(name)
@@ -173,7 +170,7 @@ class ElasticEngine:
 
         With the last body all can be found: an index has one shard, which it makes anew.
         """
-        bodies = in_bodies(items, _WRITTEN_AT_ONCE)
+        bodies = in_bodies(items)
         requests = (
             partial(self._body_everywhere, body, refresh=last) for body, last in with_last(bodies)
         )
@@ -203,9 +200,9 @@ class ElasticEngine:
                 stored |= sent.stored if each == alias else set()
         raise EngineUnavailable("busy")
 
-    def _fill(self, name: str, documents: Iterator[Document]) -> int:
+    def _fill(self, name: str, documents: Iterable[Document]) -> int:
         seen: set[str] = set()
-        bodies = _bodies_of(documents, seen)
+        bodies = in_bodies(documents_as_items(_noted(documents, seen)))
         for _ in sent_ahead(partial(self._into, name, body) for body in bodies):
             pass
         try:
@@ -229,8 +226,8 @@ class ElasticEngine:
             raise EngineUnavailable("outdated")
 
 
-def _bodies_of(documents: Iterator[Document], seen: set[str]) -> Iterator[tuple[Item, ...]]:
-    """Give the bodies of documents, whose ids are added to `seen`, of few documents at once."""
-    for portion in portions(documents):
-        seen.update(document.id for document in portion)
-        yield from in_bodies(documents_as_items(portion))
+def _noted(documents: Iterable[Document], seen: set[str]) -> Iterator[Document]:
+    """Give documents, and add their ids to `seen`."""
+    for document in documents:
+        seen.add(document.id)
+        yield document

@@ -61,13 +61,11 @@ class Sent:
 
 
 def documents_as_items(documents: Iterable[Document]) -> Iterator[Item]:
-    """Yield the items of documents, of each id the newest."""
-    newest: dict[str, Document] = {}
+    """Yield the items of documents, each made when it is asked for.
+
+    An id may come twice: the index compares versions within a body as well.
+    """
     for document in documents:
-        known = newest.get(document.id)
-        if known is None or document.version > known.version:
-            newest[document.id] = document
-    for document in newest.values():
         version = external_version(document.version, layout.LIVE)
         yield Item(document.id, version, to_index(document))
 
@@ -79,12 +77,12 @@ def ends_as_items(ends: Mapping[str, int]) -> Iterator[Item]:
         yield Item(document_id, version, tombstone(document_id, end))
 
 
-def in_bodies(items: Iterable[Item], most_items: int = MOST_ITEMS) -> Iterator[tuple[Item, ...]]:
-    """Cut items into bodies of at most `MOST_BYTES` and so many items."""
+def in_bodies(items: Iterable[Item]) -> Iterator[tuple[Item, ...]]:
+    """Cut items into bodies of at most `MOST_BYTES` and `MOST_ITEMS`."""
     body: list[Item] = []
     size = 0
     for item in items:
-        if body and (size + len(item.body) > MOST_BYTES or len(body) >= most_items):
+        if body and (size + len(item.body) > MOST_BYTES or len(body) >= MOST_ITEMS):
             yield tuple(body)
             body, size = [], 0
         body.append(item)

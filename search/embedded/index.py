@@ -82,7 +82,16 @@ class EmbeddedEngine:
         self, documents: Iterable[Document], *, ended: Mapping[str, int] | None = None
     ) -> int:
         """Store documents; see `SearchEngine.write`."""
-        given = writing.prepared(documents)
+        stored = 0
+        last: tuple[Document, ...] = ()
+        for portion in portions(documents):
+            if last:
+                stored += self._put(last, None)
+            last = portion
+        return stored + self._put(last, ended)
+
+    def _put(self, portion: tuple[Document, ...], ended: Mapping[str, int] | None) -> int:
+        given = writing.prepared(portion)
         with self._writing:
             stored, _ = writing.put(self._shelf.current_or_new(), given, ended)
             if self._building is not None:

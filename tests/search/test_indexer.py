@@ -68,7 +68,7 @@ def states(house: House) -> dict[str, int]:
         return dict(rows.tuples().all())
 
 
-def test_five_hundred_that_wait_are_one_claim_few_statements_and_few_bulks(house: House) -> None:
+def test_five_hundred_that_wait_are_one_claim_few_statements_and_one_bulk(house: House) -> None:
     first = publish(house, ["first"])
     house.index()  # the index is there, and what is kept of subjects is warm
     ids = publish(house, (f"s{number}" for number in range(MANY - 1)))
@@ -84,8 +84,8 @@ def test_five_hundred_that_wait_are_one_claim_few_statements_and_few_bulks(house
         assert worker.work_off(JobKind.INDEX) == MANY
     # A claim, the reading of each hundred, the end; and a look that finds nothing more.
     assert len(statements) <= 4 + MANY // indexer.AT_ONCE * 13 + 1 + 1
-    # The embedded engine counts searches. The cluster: a bulk for a hundred, and who has our names.
-    assert house.services.engine.requests - before <= 2 * MANY // 100
+    # The embedded engine counts searches. The cluster: a bulk, and the names of its indexes.
+    assert house.services.engine.requests - before <= 2
     assert states(house) == {JobState.DONE: MANY + 1}
     assert set(house.services.engine.versions()) == {*first, *ids[3:]}
     assert indexer.differences(house.services.database, house.services.engine) == {}

@@ -17,6 +17,7 @@ from tests.contracts.engine_documents import ask, titled, with_texts
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from search.engine import Document
     from tests.search.elastic.conftest import Place
 
 
@@ -89,9 +90,27 @@ def test_of_a_document_beyond_measure_the_end_of_its_files_is_not_sent(
     assert len(schema.to_index(with_texts("a", *pages))) <= 60_000
 
 
-def test_of_one_id_given_twice_the_newest_is_sent() -> None:
-    items = list(documents_as_items([titled("a", "New", version=2), titled("a", "Old", version=1)]))
-    assert [(item.id, item.version) for item in items] == [("a", 4)]
+def test_of_one_id_given_twice_the_newest_stays(place: Place) -> None:
+    engine = place.open()
+    given = [titled("a", "Newest", version=3), titled("a", "Old", version=1)]
+    assert engine.write(given) == 1
+    assert engine.write([titled("b", "Old", version=1), titled("b", "Newest", version=2)]) == 1
+    assert engine.versions() == {"a": 3, "b": 2}
+    assert engine.search(ask("newest")).total == 2
+    assert engine.search(ask("old")).total == 0
+
+
+def test_what_ended_is_looked_at_when_the_documents_have_come_to_their_end(place: Place) -> None:
+    engine = place.open()
+    engine.write([titled("gone", "Wind"), titled("stays", "Wind")])
+    ended: dict[str, int] = {}
+
+    def documents() -> Iterator[Document]:
+        yield titled("new", "Wind")
+        ended["gone"] = 5
+
+    assert engine.write(documents(), ended=ended) == 1
+    assert set(engine.versions()) == {"new", "stays"}
 
 
 def test_half_a_surrogate_pair_is_sent_as_a_question_mark() -> None:
@@ -113,8 +132,8 @@ def test_many_documents_take_a_bulk_for_each_body_and_are_found_at_once(place: P
     engine = place.open()
     engine.write([titled("first", "Wind")])
     before = engine.requests
-    many = [titled(f"m{number}", "Magnets") for number in range(201)]
+    many = [titled(f"m{number}", "Magnets") for number in range(writing.MOST_ITEMS + 1)]
     assert engine.write(many) == len(many)
     # Each body is one request, and one more that looks which indexes have our names by now.
-    assert engine.requests - before == 6
+    assert engine.requests - before == 4
     assert engine.search(ask("magnets")).total == len(many)
