@@ -159,7 +159,7 @@ NO_PAGES = (
     "/line",
     "/favicon.ico",
 )
-FILES = (".txt", "/content", "<name>", ".xml", ".csv", ".svg", ".atom")
+FILES = (".txt", "/content", "<name>", ".xml", ".csv", ".svg", ".atom", ".rss")
 
 
 def kinds_of_pages(app: Flask) -> set[str]:
