@@ -69,7 +69,6 @@ def bring_in(
                 raise Invalid(faults, code="incomplete")
             actions.append(workflow.move(version, "publish_import").action)
             show(resource, version)
-            resource.index_revision += 1
         ids.append(resource.id)
         said = events.first_lines(resource.id, by=by.person_id, actions=actions)
         noted = imports.noted(resource.id, each.digest)
@@ -78,5 +77,5 @@ def bring_in(
     # The tables of resources and versions come first: the others point at them.
     storing.insert_all(session, new)
     if publish:
-        indexing.enqueue_jobs(session, ids)
+        indexing.touch(session, ids)
     return ids

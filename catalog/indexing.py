@@ -32,12 +32,7 @@ def touch(session: Session, resource_ids: Iterable[str]) -> None:
             .values(index_revision=Resource.index_revision + 1)
             .execution_options(synchronize_session=False)
         )
-    enqueue_jobs(session, ids)
-
-
-def enqueue_jobs(session: Session, resource_ids: Collection[str]) -> None:
-    """Enqueue the index jobs of resources whose revision is raised in this transaction, or new."""
-    jobs.enqueue_each(session, jobs.JobKind.INDEX, resource_ids, priority=INDEX_PRIORITY)
+    jobs.enqueue_each(session, jobs.JobKind.INDEX, ids, priority=INDEX_PRIORITY)
 
 
 def touch_blob(session: Session, blob_id: str) -> None:

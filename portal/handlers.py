@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 
 SWEEP_EVERY = timedelta(hours=1)
 INDEXED_TOGETHER = 2000
-"""Index jobs of one claim: two seconds of work, and one refresh of the index. They are read and sent
-by the hundred, so memory does not grow with it; 500 took a quarter longer."""
+"""Index jobs of one claim: two seconds of work, and one refresh of the index. They are read
+and sent as a stream, so memory does not grow with it; 500 took a quarter longer."""
 
 
 def worker(

@@ -9,6 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 
 PIECE = 65_536
+PLACE = re.compile(r"127\.0\.0\.1:(\d+)")
 METHODS = (b"GET ", b"PUT ", b"POST ", b"PATCH ", b"HEAD ", b"DELETE ")
 ANSWER_503 = b"HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 
@@ -44,6 +45,17 @@ class Relay:
         self._server = socket.create_server(("127.0.0.1", 0))
         self.port: int = self._server.getsockname()[1]
         threading.Thread(target=self._accept, daemon=True).start()
+
+    @classmethod
+    def before(cls, address: str) -> Relay:
+        """Return one before the server of an address on loopback."""
+        found = PLACE.search(address)
+        assert found is not None
+        return cls(int(found[1]))
+
+    def by_way(self, address: str) -> str:
+        """Return the same address by way of this relay."""
+        return PLACE.sub(f"127.0.0.1:{self.port}", address)
 
     def stop(self) -> None:
         with suppress(OSError):

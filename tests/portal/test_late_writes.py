@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import io
 import random
-import re
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -31,6 +30,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from portal.contribute.receiving import Receiving
+
 SMALL, LARGE = 100_000, PART_BYTES + 100_000
 """What is kept as a piece, and what begins with a part."""
 
@@ -39,16 +40,14 @@ SMALL, LARGE = 100_000, PART_BYTES + 100_000
 def relay(bucket: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Relay]:
     monkeypatch.setattr(access, "READ_SECONDS", 1)
     monkeypatch.setitem(access.Access.client.__kwdefaults__, "attempts", 1)
-    found = re.search(r"127\.0\.0\.1:(\d+)", bucket)
-    assert found is not None
-    line = Relay(int(found[1]))
+    line = Relay.before(bucket)
     yield line
     line.stop()
 
 
 @pytest.fixture
 def house(bucket: str, relay: Relay, tmp_path: Path) -> Iterator[House]:
-    over = re.sub(r"127\.0\.0\.1:\d+", f"127.0.0.1:{relay.port}", bucket)
+    over = relay.by_way(bucket)
     built = build_house(tmp_path, CARAVAN_STORAGE_URL=over)
     yield built
     built.services.close()
@@ -75,6 +74,19 @@ class Taker:
         return self._get(f"{aid}/content")
 
 
+def overtaken(hands: Hands, relay: Relay, right: bytes) -> tuple[str, Receiving]:
+    """Have what one writer sent land after all that another wrote from the same place."""
+    wrong = random.Random(1).randbytes(len(right))
+    uid = hands.begin(len(right))
+    relay.faults.append(Fault("PUT .*(unfinished/|partNumber=1)", "late", times=1))
+    with pytest.raises(StoreUnavailable):
+        hands.take_up(uid, 0).take(io.BytesIO(wrong))
+    second = hands.take_up(uid, 0)
+    assert second.take(io.BytesIO(right)) == len(right)
+    assert relay.land() == [b"HTTP/1.1 200 OK"]
+    return uid, second
+
+
 @pytest.mark.parametrize("size", [SMALL, LARGE])
 def test_bytes_that_land_late_are_never_given_out_for_those_that_were_acknowledged(
     house: House, relay: Relay, size: int, monkeypatch: pytest.MonkeyPatch
@@ -82,14 +94,8 @@ def test_bytes_that_land_late_are_never_given_out_for_those_that_were_acknowledg
     monkeypatch.setattr(receiving, "READ_AT_ONCE", 0)
     hands = Hands(house)
     taker = Taker(house, hands.rid)
-    wrong, right = (random.Random(seed).randbytes(size) for seed in (1, 2))
-    uid = hands.begin(size)
-    relay.faults.append(Fault("PUT .*(unfinished/|partNumber=1)", "late", times=1))
-    with pytest.raises(StoreUnavailable):
-        hands.take_up(uid, 0).take(io.BytesIO(wrong))
-    second = hands.take_up(uid, 0)
-    assert second.take(io.BytesIO(right)) == size
-    assert relay.land() == [b"HTTP/1.1 200 OK"]
+    right = random.Random(2).randbytes(size)
+    _uid, second = overtaken(hands, relay, right)
     aid = second.finish()
     assert taker.told(aid)["sha256"] is None
     refused = taker.content(aid)
@@ -107,14 +113,7 @@ def test_bytes_that_land_late_are_never_given_out_for_those_that_were_acknowledg
 
 def test_a_smaller_file_is_read_back_at_once_and_refused(house: House, relay: Relay) -> None:
     hands = Hands(house)
-    wrong, right = (random.Random(seed).randbytes(LARGE) for seed in (1, 2))
-    uid = hands.begin(LARGE)
-    relay.faults.append(Fault("PUT .*partNumber=1", "late", times=1))
-    with pytest.raises(StoreUnavailable):
-        hands.take_up(uid, 0).take(io.BytesIO(wrong))
-    second = hands.take_up(uid, 0)
-    second.take(io.BytesIO(right))
-    relay.land()
+    uid, second = overtaken(hands, relay, random.Random(2).randbytes(LARGE))
     with pytest.raises(ChecksumMismatch):
         second.finish()
     with pytest.raises(NotFound):

@@ -178,7 +178,7 @@ def every_page(house: House) -> list[tuple[str, str | None, int]]:
 def test_every_template_says_in_its_head_which_variables_it_takes(app: Flask) -> None:
     given = everywhere(app)
     for name in names(app):
-        source = app.jinja_env.loader.get_source(app.jinja_env, name)[0]  # type: ignore[union-attr]
+        source = app.jinja_env.loader.get_source(app.jinja_env, name)[0]
         head = source.partition("#}")[0]
         tree = app.jinja_env.parse(source)
         wanted = meta.find_undeclared_variables(tree) - given - own_names(tree)
@@ -189,7 +189,7 @@ def test_every_template_says_in_its_head_which_variables_it_takes(app: Flask) ->
 
 def test_templates_carry_no_style_and_no_script_of_their_own(app: Flask) -> None:
     for name in names(app):
-        source = app.jinja_env.loader.get_source(app.jinja_env, name)[0]  # type: ignore[union-attr]
+        source = app.jinja_env.loader.get_source(app.jinja_env, name)[0]
         assert not re.search(r"<style|\sstyle=|\son[a-z]+=|javascript:", source), name
         assert all("src=" in each for each in re.findall(r"<script[^>]*>", source)), name
 
@@ -199,14 +199,14 @@ def test_no_constant_is_put_into_the_readers_words_once_for_all_readers(app: Fla
     own = {name for name, filled in app.jinja_env.filters.items() if "portal." in filled.__module__}
     assert "filesize" in own
     for name in names(app):
-        source = app.jinja_env.loader.get_source(app.jinja_env, name)[0]  # type: ignore[union-attr]
+        source = app.jinja_env.loader.get_source(app.jinja_env, name)[0]
         for each in app.jinja_env.parse(source).find_all(nodes.Filter):
             assert each.name not in own or not isinstance(each.node, nodes.Const), name
 
 
 def test_every_icon_that_a_template_names_is_drawn(app: Flask) -> None:
     for name in names(app):
-        source = app.jinja_env.loader.get_source(app.jinja_env, name)[0]  # type: ignore[union-attr]
+        source = app.jinja_env.loader.get_source(app.jinja_env, name)[0]
         for icon in re.findall(r'icon\("([a-z_]+)"', source):
             assert icon in SHAPES, (name, icon)
     assert set(KINDS) <= set(SHAPES)
@@ -227,7 +227,7 @@ LASTING = (
 def test_what_cannot_be_undone_asks_once_without_scripts_too(app: Flask) -> None:
     seen = set()
     for name in names(app):
-        source = app.jinja_env.loader.get_source(app.jinja_env, name)[0]  # type: ignore[union-attr]
+        source = app.jinja_env.loader.get_source(app.jinja_env, name)[0]
         assert not re.findall(rf"press\(url_for\('(?:{'|'.join(LASTING)})'", source), name
         seen |= {
             each for each in LASTING if f"url_for('{each}'" in source and "asked_once" in source

@@ -43,16 +43,14 @@ def relay(bucket: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Relay]:
     """A line to the server of `bucket`; waiting is short, so that a test is."""
     monkeypatch.setattr(access, "READ_SECONDS", 1)
     monkeypatch.setattr(access, "PATIENT_SECONDS", 2)
-    found = re.search(r"127\.0\.0\.1:(\d+)", bucket)
-    assert found is not None
-    line = Relay(int(found[1]))
+    line = Relay.before(bucket)
     yield line
     line.stop()
 
 
 @pytest.fixture
 def over_relay(bucket: str, relay: Relay) -> MediaStore:
-    return open_store(re.sub(r"127\.0\.0\.1:\d+", f"127.0.0.1:{relay.port}", bucket))
+    return open_store(relay.by_way(bucket))
 
 
 def silent(offset: int) -> None:
@@ -127,7 +125,7 @@ def test_what_was_sent_by_a_writer_who_is_gone_and_lands_late_takes_nothing_away
     bucket: str, relay: Relay, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(access.Access.client.__kwdefaults__, "attempts", 1)
-    over_relay = open_store(re.sub(r"127\.0\.0\.1:\d+", f"127.0.0.1:{relay.port}", bucket))
+    over_relay = open_store(relay.by_way(bucket))
     relay.faults.append(Fault("PUT .*unfinished/", "late", times=1))
     with pytest.raises(StoreUnavailable):
         over_relay.append(KEY, 0, [SOURCE[:MIB]], durable=silent)

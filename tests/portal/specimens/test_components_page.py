@@ -72,7 +72,7 @@ def test_every_macro_of_the_components_has_its_specimen(app: Flask) -> None:
 
 
 def parsed(app: Flask, name: str) -> nodes.Template:
-    return app.jinja_env.parse(app.jinja_env.loader.get_source(app.jinja_env, name)[0])  # type: ignore[union-attr]
+    return app.jinja_env.parse(app.jinja_env.loader.get_source(app.jinja_env, name)[0])
 
 
 def called(tree: nodes.Template, name: str, within: nodes.Node) -> Iterator[Macro]:
