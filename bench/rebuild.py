@@ -38,7 +38,8 @@ def bodies_of(services: Services, ids: set[str] | None = None) -> list[bytes]:
     documents = indexer.all_documents(services.database)
     wanted = (each for each in documents if ids is None or each.id in ids)
     return [
-        b"".join(item.lines() for item in body) for body in in_bodies(documents_as_items(wanted))
+        b"".join(item.lines() for item in body.items)
+        for body in in_bodies(documents_as_items(wanted))
     ]
 
 

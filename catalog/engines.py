@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import URL, Engine, create_engine, event, func, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 
+from catalog.inserting import copied
+
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
     from sqlalchemy.orm import DeclarativeBase, Session
@@ -83,6 +85,7 @@ def _postgresql(url: URL) -> Engine:
         },
     )
     event.listen(engine, "do_connect", _patiently)
+    event.listen(engine, "do_executemany", copied)
     return engine
 
 

@@ -11,7 +11,7 @@ import hashlib
 import json
 import secrets
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
@@ -20,10 +20,12 @@ from catalog.tables.event import Event, EventNote
 from catalog.tables.ledger import LedgerHead
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy.orm import Session
+
+    from catalog.inserting import Row
 
 FIRST = "0" * 64
 """What the first line of a chain names as the line before it."""
@@ -49,7 +51,7 @@ def record(
     seq = head.seq + 1 if head else 1
     salt = secrets.token_hex(16)
     digest = note_digest(salt, note) if note else None
-    line = _line(resource_id, seq, head.hash if head else FIRST, by, action, digest)
+    line = Event(**_line(resource_id, seq, head.hash if head else FIRST, by, action, digest))
     session.add(line)
     if note:
         session.add(EventNote(resource_id=resource_id, seq=seq, salt=salt, text=note))
@@ -61,44 +63,41 @@ def record(
     return EventLine(seq, line.at, by, action, note, line.hash)
 
 
-def first_lines(
-    resource_id: str, *, by: str | None, actions: Sequence[str]
-) -> list[Event | LedgerHead]:
-    """Return the rows that begin the log of a new resource: a line for each action, and the head."""
-    lines: list[Event] = []
+def first_lines(resource_id: str, *, by: str | None, actions: Sequence[str]) -> Iterator[Row]:
+    """Give the rows that begin the log of a new resource: a line for each action, and the head."""
+    latest = FIRST
     for seq, action in enumerate(actions, 1):
-        previous = lines[-1].hash if lines else FIRST
-        lines.append(_line(resource_id, seq, previous, by, action, None))
-    return [*lines, LedgerHead(resource_id=resource_id, seq=len(lines), hash=lines[-1].hash)]
+        line = _line(resource_id, seq, latest, by, action, None)
+        yield Event, line
+        latest = line["hash"]
+    yield LedgerHead, {"resource_id": resource_id, "seq": len(actions), "hash": latest}
 
 
 def _line(
     resource_id: str, seq: int, previous: str, by: str | None, action: str, digest: str | None
-) -> Event:
-    line = Event(
-        resource_id=resource_id,
-        seq=seq,
-        at=clock.now(),
-        actor=by,
-        action=action,
-        note_digest=digest,
-        previous_hash=previous,
-        hash="",
-    )
-    line.hash = chained_hash(line)
-    return line
+) -> dict[str, Any]:
+    line = {
+        "resource_id": resource_id,
+        "seq": seq,
+        "at": clock.now(),
+        "actor": by,
+        "action": action,
+        "note_digest": digest,
+        "previous_hash": previous,
+    }
+    return {**line, "hash": chained_hash(line)}
 
 
-def chained_hash(line: Event) -> str:
-    """Return the SHA-256 of a line and of the line before it, in hexadecimal."""
+def chained_hash(line: Mapping[str, Any]) -> str:
+    """Return the SHA-256 of a line, by the names of its columns, and of the line before it."""
     parts = [
-        line.previous_hash,
-        line.resource_id,
-        line.seq,
-        line.at.isoformat(timespec="microseconds"),
-        line.actor,
-        line.action,
-        line.note_digest,
+        line["previous_hash"],
+        line["resource_id"],
+        line["seq"],
+        line["at"].isoformat(timespec="microseconds"),
+        line["actor"],
+        line["action"],
+        line["note_digest"],
     ]
     return hashlib.sha256(json.dumps(parts, ensure_ascii=True).encode()).hexdigest()
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from catalog import events, imports, indexing, workflow
 from catalog.errors import Fault, Invalid
+from catalog.inserting import as_row, insert_all
 from catalog.policy.actions import Action
 from catalog.policy.clauses import Standing
 from catalog.policy.guard import demand
@@ -24,8 +25,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from catalog.inserting import Row
     from catalog.policy.actor import Actor
-    from catalog.resources.storing import Row
     from catalog.resources.values import Values
 
 
@@ -70,12 +71,11 @@ def bring_in(
             actions.append(workflow.move(version, "publish_import").action)
             show(resource, version)
         ids.append(resource.id)
-        said = events.first_lines(resource.id, by=by.person_id, actions=actions)
-        noted = imports.noted(resource.id, each.digest)
-        new += map(storing.as_row, (resource, version, *said, noted))
+        new += (as_row(resource), as_row(version), imports.noted(resource.id, each.digest))
+        new += events.first_lines(resource.id, by=by.person_id, actions=actions)
         new += storing.rows(version.id, each.values)
     # The tables of resources and versions come first: the others point at them.
-    storing.insert_all(session, new)
+    insert_all(session, new)
     if publish:
-        indexing.touch(session, ids)
+        indexing.touch(session, ids, first=True)
     return ids

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 
 from catalog import clock
+from catalog.among import among
+from catalog.inserting import insert_all
 from catalog.states import EDITABLE_STATES
 from catalog.tables.imported import Imported
 from catalog.tables.resource import Resource, Version
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
     from sqlalchemy.orm import Session
+
+    from catalog.inserting import Row
 
 
 @dataclass(frozen=True)
@@ -51,7 +55,7 @@ def known_among(
         )
         .join(Version, Version.resource_id == Resource.id)
         .outerjoin(Imported, Imported.resource_id == Resource.id)
-        .where(Resource.institution_id == institution, Resource.source_id.in_(source_ids))
+        .where(Resource.institution_id == institution, among(Resource.source_id, source_ids))
         .order_by(Version.number)
     )
     # Of several versions the newest comes last.
@@ -67,14 +71,14 @@ def note(session: Session, resource_id: str, wording: str) -> None:
     """Note from which wording a resource was brought in."""
     row = session.get(Imported, resource_id)
     if row is None:
-        session.add(noted(resource_id, wording))
+        insert_all(session, [noted(resource_id, wording)])
     else:
         row.digest, row.at = wording, clock.now()
 
 
-def noted(resource_id: str, wording: str) -> Imported:
+def noted(resource_id: str, wording: str) -> Row:
     """Return the row that `note` writes for a new resource."""
-    return Imported(resource_id=resource_id, digest=wording, at=clock.now())
+    return Imported, {"resource_id": resource_id, "digest": wording, "at": clock.now()}
 
 
 def digest(payload: Mapping[str, Any], files: Sequence[Sequence[str | None]] | None) -> str:

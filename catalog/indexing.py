@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select, update
 
 from catalog import jobs
+from catalog.among import among
 from catalog.tables.asset import Asset, VersionAsset
 from catalog.tables.concept import VersionSubject
 from catalog.tables.resource import Resource, Version
@@ -20,19 +21,21 @@ INDEX_PRIORITY = 10
 """Before ingest: what a curator has published should be found within seconds."""
 
 
-def touch(session: Session, resource_ids: Iterable[str]) -> None:
-    """Raise the index revision of resources and enqueue their index jobs, in this transaction."""
+def touch(session: Session, resource_ids: Iterable[str], *, first: bool = False) -> None:
+    """Raise the index revision of resources and enqueue their index jobs, in this transaction.
+
+    `first`: this transaction has made the resources, so that no job of theirs can wait yet.
+    """
     ids = sorted(set(resource_ids))
     if not ids:
         return
-    for start in range(0, len(ids), jobs.AT_ONCE):
-        session.execute(
-            update(Resource)
-            .where(Resource.id.in_(ids[start : start + jobs.AT_ONCE]))
-            .values(index_revision=Resource.index_revision + 1)
-            .execution_options(synchronize_session=False)
-        )
-    jobs.enqueue_each(session, jobs.JobKind.INDEX, ids, priority=INDEX_PRIORITY)
+    session.execute(
+        update(Resource)
+        .where(among(Resource.id, ids))
+        .values(index_revision=Resource.index_revision + 1)
+        .execution_options(synchronize_session=False)
+    )
+    jobs.enqueue_each(session, jobs.JobKind.INDEX, ids, priority=INDEX_PRIORITY, first=first)
 
 
 def touch_blob(session: Session, blob_id: str) -> None:

@@ -15,6 +15,7 @@ from sqlalchemy import case, delete, func, or_, select, text, update
 from catalog import clock
 from catalog.engines import insert
 from catalog.ids import new_id
+from catalog.inserting import insert_all
 from catalog.states import JobState
 from catalog.tables.job import Job
 
@@ -39,8 +40,6 @@ class JobKind(StrEnum):
 
 
 MOST_ATTEMPTS = 5
-AT_ONCE = 500
-"""Resources whose revision one statement raises; SQLite takes 32,766 values in one."""
 KEPT_DAYS = 7
 """How long finished jobs are kept for an operator to look at."""
 
@@ -61,15 +60,25 @@ def enqueue(
 
 
 def enqueue_each(
-    session: Session, kind: JobKind, subjects: Collection[str], *, priority: int = 0
+    session: Session,
+    kind: JobKind,
+    subjects: Collection[str],
+    *,
+    priority: int = 0,
+    first: bool = False,
 ) -> None:
-    """Add a job for each subject as `enqueue` does, by one statement sent with many rows."""
+    """Add a job for each subject as `enqueue` does, by one statement sent with many rows.
+
+    `first`: the subjects are new to everyone but this transaction, so that none can be waiting.
+    """
     # In one order, so that of two who enqueue the same one waits for the other, and not each.
     rows = [
         _row(kind, subject, None, priority, timedelta(0), MOST_ATTEMPTS)
         for subject in sorted(set(subjects))
     ]
-    if rows:
+    if first:
+        insert_all(session, ((Job, row) for row in rows))
+    elif rows:
         # Rows as parameters: a statement that spells out each of them took a third of an import.
         session.execute(_wanted(session), rows)
 

@@ -12,10 +12,11 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import or_, select, tuple_, update
+from sqlalchemy import String, cast, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from catalog import clock
+from catalog.among import among
 from catalog.engines import is_postgresql
 from catalog.jobs import JobKind
 from catalog.states import JobState
@@ -142,7 +143,7 @@ def _take(
         return ()
     taken = session.execute(
         update(Job)
-        .where(Job.id.in_([job_id for job_id, _ in found]))
+        .where(among(Job.id, (job_id for job_id, _ in found)))
         .values(
             state=JobState.RUNNING,
             attempts=Job.attempts + 1,
@@ -177,9 +178,11 @@ def _held(session: Session, held: Collection[Claimed], **values: object) -> set[
     changed = session.scalars(
         update(Job)
         .where(
-            # The ids once more by themselves: SQLite looks no pairs up in an index.
-            Job.id.in_([job.id for job in held]),
-            tuple_(Job.id, Job.token).in_([(job.id, job.token) for job in held]),
+            # The ids once more by themselves, which are looked up in an index.
+            among(Job.id, (job.id for job in held)),
+            among(
+                Job.id + ":" + cast(Job.token, String), (f"{job.id}:{job.token}" for job in held)
+            ),
             Job.state == JobState.RUNNING,
         )
         .values(**values)

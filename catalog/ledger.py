@@ -69,7 +69,7 @@ def _prove_chain(
             seq = line.seq
         if line.previous_hash != previous:
             yield Finding(resource_id, seq, "broken_chain")
-        if chained_hash(line) != line.hash:
+        if chained_hash(vars(line)) != line.hash:
             yield Finding(resource_id, seq, "changed_line")
         note = notes.get((resource_id, seq))
         if note and note_digest(note.salt, note.text) != line.note_digest:

@@ -10,6 +10,7 @@ from catalog import clock, events
 from catalog.engines import is_postgresql
 from catalog.errors import Conflict, Fault, Gone, Invalid, NotFound, Stale
 from catalog.ids import new_id
+from catalog.inserting import insert_all
 from catalog.policy.actions import Action
 from catalog.policy.clauses import Standing
 from catalog.policy.guard import demand
@@ -64,7 +65,7 @@ def create(
     for row in (resource, version):
         session.add(row)
         session.flush()
-    storing.insert_all(session, storing.rows(version.id, values))
+    insert_all(session, storing.rows(version.id, values))
     events.record(session, resource_id=resource.id, by=by.person_id, action="create")
     return resource.id
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
 
+from catalog.among import among
 from catalog.errors import Gone, NotFound
 from catalog.policy.actions import Action
 from catalog.policy.clauses import Standing
@@ -154,7 +155,7 @@ def cards(session: Session, ids: Collection[str]) -> dict[str, Card]:
                 (Version.resource_id == Resource.id)
                 & (Version.number == Resource.published_number),
             )
-            .where(Resource.id.in_(ids), Resource.withdrawn_at.is_(None))
+            .where(among(Resource.id, ids), Resource.withdrawn_at.is_(None))
         )
         .tuples()
         .all()
@@ -239,7 +240,7 @@ def _cards(
 
 def index_revisions(session: Session, ids: Collection[str]) -> dict[str, int]:
     """Return the index revisions of resources in whatever state; of what is no more, none."""
-    asked = select(Resource.id, Resource.index_revision).where(Resource.id.in_(ids))
+    asked = select(Resource.id, Resource.index_revision).where(among(Resource.id, ids))
     return dict(session.execute(asked).tuples().all())
 
 
@@ -269,7 +270,7 @@ def public_versions(session: Session, ids: Collection[str]) -> tuple[ResourceVie
                 (Version.resource_id == Resource.id)
                 & (Version.number == Resource.published_number),
             )
-            .where(Resource.id.in_(ids), Resource.withdrawn_at.is_(None))
+            .where(among(Resource.id, ids), Resource.withdrawn_at.is_(None))
             .order_by(Resource.id)
         )
         .tuples()
@@ -281,7 +282,7 @@ def public_versions(session: Session, ids: Collection[str]) -> tuple[ResourceVie
 def texts_of_files(session: Session, views: Collection[ResourceView]) -> dict[str, FileText]:
     """Return the text of the files of some versions by their bytes, packed, in one statement."""
     blobs = {asset.blob_id for view in views for asset in view.assets}
-    rows = session.scalars(select(FileText).where(FileText.blob_id.in_(blobs)))
+    rows = session.scalars(select(FileText).where(among(FileText.blob_id, blobs)))
     return {row.blob_id: row for row in rows}
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
+from catalog.among import among
 from catalog.resources.views import AssetView, RenditionView, ResourceView, StepView, UseView
 from catalog.tables.asset import Asset, Blob, BlobStep, Rendition, VersionAsset
 from catalog.tables.concept import VersionSubject
@@ -31,7 +32,7 @@ def assets_by_version(
         select(VersionAsset.version_id, Asset, Blob)
         .join(Asset, Asset.id == VersionAsset.asset_id)
         .join(Blob, Blob.id == Asset.blob_id)
-        .where(VersionAsset.version_id.in_(version_ids))
+        .where(among(VersionAsset.version_id, version_ids))
         .order_by(VersionAsset.position, Asset.created_at, Asset.id)
     ).all()
     blob_ids = {blob.id for _, _, blob in rows}
@@ -86,7 +87,7 @@ def renditions_by_blob(
     """Read the renditions of blobs, in one statement."""
     found: dict[str, list[RenditionView]] = defaultdict(list)
     rows = session.scalars(
-        select(Rendition).where(Rendition.blob_id.in_(blob_ids)).order_by(Rendition.name)
+        select(Rendition).where(among(Rendition.blob_id, blob_ids)).order_by(Rendition.name)
     )
     for row in rows:
         found[row.blob_id].append(
@@ -98,7 +99,7 @@ def renditions_by_blob(
 def _steps_by_blob(session: Session, blob_ids: Collection[str]) -> dict[str, tuple[StepView, ...]]:
     found: dict[str, list[StepView]] = defaultdict(list)
     rows = session.scalars(
-        select(BlobStep).where(BlobStep.blob_id.in_(blob_ids)).order_by(BlobStep.position)
+        select(BlobStep).where(among(BlobStep.blob_id, blob_ids)).order_by(BlobStep.position)
     )
     for row in rows:
         found[row.blob_id].append(
@@ -114,7 +115,7 @@ def texts_by_version(
     # Plain rows here and below: objects that nobody changes take three times as long to make.
     asked = (
         select(Text.version_id, Text.field, Text.language, Text.value, Text.origin)
-        .where(Text.version_id.in_(version_ids))
+        .where(among(Text.version_id, version_ids))
         .order_by(Text.position)
     )
     if fields is not None:
@@ -141,7 +142,9 @@ def texts_by_version(
 def institution_names(session: Session, ids: Collection[str]) -> dict[str, dict[str, str]]:
     """Read the names of institutions by language, in one statement."""
     found: dict[str, dict[str, str]] = defaultdict(dict)
-    rows = session.scalars(select(InstitutionName).where(InstitutionName.institution_id.in_(ids)))
+    rows = session.scalars(
+        select(InstitutionName).where(among(InstitutionName.institution_id, ids))
+    )
     for row in rows:
         found[row.institution_id][row.language] = row.value
     return dict(found)
@@ -159,7 +162,7 @@ def resource_views(
     names = institution_names(session, houses)
     countries: Mapping[str, str] = dict(
         session.execute(
-            select(Institution.id, Institution.country).where(Institution.id.in_(houses))
+            select(Institution.id, Institution.country).where(among(Institution.id, houses))
         )
         .tuples()
         .all()
@@ -217,7 +220,7 @@ def _subjects(session: Session, ids: Collection[str]) -> dict[str, tuple[str, ..
     found: dict[str, list[str]] = defaultdict(list)
     asked = (
         select(VersionSubject.version_id, VersionSubject.concept_id)
-        .where(VersionSubject.version_id.in_(ids))
+        .where(among(VersionSubject.version_id, ids))
         .order_by(VersionSubject.position)
     )
     for version_id, concept in session.execute(asked).tuples():
@@ -229,7 +232,7 @@ def _uses(session: Session, ids: Collection[str]) -> dict[str, tuple[UseView, ..
     found: dict[str, list[UseView]] = defaultdict(list)
     asked = select(
         PermittedUse.version_id, PermittedUse.use, PermittedUse.territory, PermittedUse.until
-    ).where(PermittedUse.version_id.in_(ids))
+    ).where(among(PermittedUse.version_id, ids))
     for version_id, use, territory, until in session.execute(asked).tuples():
         found[version_id].append(UseView(use, territory, until))
     return {key: tuple(uses) for key, uses in found.items()}

@@ -4,24 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, select, update
 
+from catalog.inserting import insert_all
 from catalog.states import Origin
 from catalog.tables.concept import VersionSubject
 from catalog.tables.rights import PermittedUse
 from catalog.tables.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
     from sqlalchemy.orm import Session
 
+    from catalog.inserting import Row
     from catalog.resources.values import Values
-    from catalog.tables.base import Base
     from catalog.tables.resource import Version
-
-    Row = tuple[type[Base], dict[str, Any]]
-    """A table, and the values of a new row in it."""
 
 
 def store(session: Session, version: Version, values: Values) -> None:
@@ -36,23 +34,6 @@ def store(session: Session, version: Version, values: Values) -> None:
         session.execute(delete(table).where(table.version_id == version.id))
     session.flush()
     insert_all(session, rows(version.id, values, kept))
-
-
-def insert_all(session: Session, new: Iterable[Row]) -> None:
-    """Write new rows, table by table in the order in which each table first comes.
-
-    The session does not come to know them: to have it keep thousands took half of an import.
-    """
-    by_table: dict[type[Base], list[dict[str, Any]]] = {}
-    for table, values in new:
-        by_table.setdefault(table, []).append(values)
-    for table, listed in by_table.items():
-        session.execute(insert(table.metadata.tables[table.__tablename__]), listed)
-
-
-def as_row(new: Base) -> Row:
-    """Return the row of an object that no session knows."""
-    return type(new), {name: value for name, value in vars(new).items() if name[0] != "_"}
 
 
 def confirm(session: Session, version: Version, checked: Collection[tuple[str, str]]) -> None:

@@ -21,7 +21,6 @@ from search.elastic.writing import (
     in_bodies,
     send,
     sent_ahead,
-    with_last,
 )
 from search.engine import EngineUnavailable, Health
 from search.stages import find, nothing, planned
@@ -170,9 +169,9 @@ class ElasticEngine:
 
         With the last body all can be found: an index has one shard, which it makes anew.
         """
-        bodies = in_bodies(items)
         requests = (
-            partial(self._body_everywhere, body, refresh=last) for body, last in with_last(bodies)
+            partial(self._body_everywhere, body.items, refresh=body.last)
+            for body in in_bodies(items)
         )
         return set().union(*sent_ahead(requests))
 
@@ -203,7 +202,7 @@ class ElasticEngine:
     def _fill(self, name: str, documents: Iterable[Document]) -> int:
         seen: set[str] = set()
         bodies = in_bodies(documents_as_items(_noted(documents, seen)))
-        for _ in sent_ahead(partial(self._into, name, body) for body in bodies):
+        for _ in sent_ahead(partial(self._into, name, body.items) for body in bodies):
             pass
         try:
             gone = dict(reading.versions_in(self._connection, self._shelf.alias, layout.GONE))
@@ -211,7 +210,7 @@ class ElasticEngine:
             gone = {}
         ended = ends_as_items({each: gone[each] for each in gone if each not in seen})
         for body in in_bodies(ended):
-            self._into(name, body)
+            self._into(name, body.items)
         return len(seen)
 
     def _into(self, name: str, body: Sequence[Item]) -> None:

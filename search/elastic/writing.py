@@ -51,6 +51,14 @@ class Item:
         return as_json({"index": told}) + b"\n" + self.body + b"\n"
 
 
+@dataclass(frozen=True)
+class Body:
+    """What one bulk request carries, and whether nothing comes after it."""
+
+    items: tuple[Item, ...]
+    last: bool
+
+
 @dataclass
 class Sent:
     """What became of items: ids that were stored, the indexes they went to, or that none is there."""
@@ -77,29 +85,22 @@ def ends_as_items(ends: Mapping[str, int]) -> Iterator[Item]:
         yield Item(document_id, version, tombstone(document_id, end))
 
 
-def in_bodies(items: Iterable[Item]) -> Iterator[tuple[Item, ...]]:
-    """Cut items into bodies of at most `MOST_BYTES` and `MOST_ITEMS`."""
+def in_bodies(items: Iterable[Item]) -> Iterator[Body]:
+    """Cut items into bodies of at most `MOST_BYTES` and `MOST_ITEMS`.
+
+    A body is given as soon as the item after it is there, and not a body later: it is on its way
+    while the next is made.
+    """
     body: list[Item] = []
     size = 0
     for item in items:
         if body and (size + len(item.body) > MOST_BYTES or len(body) >= MOST_ITEMS):
-            yield tuple(body)
+            yield Body(tuple(body), last=False)
             body, size = [], 0
         body.append(item)
         size += len(item.body)
     if body:
-        yield tuple(body)
-
-
-def with_last(bodies: Iterable[T]) -> Iterator[tuple[T, bool]]:
-    """Give each body, and whether it is the last."""
-    held: list[T] = []
-    for body in bodies:
-        if held:
-            yield held.pop(), False
-        held.append(body)
-    if held:
-        yield held.pop(), True
+        yield Body(tuple(body), last=True)
 
 
 def sent_ahead(requests: Iterable[Callable[[], T]]) -> Iterator[T]:

@@ -103,6 +103,16 @@ def test_they_are_what_each_by_itself_would_be(house: Any) -> None:
     }
 
 
+def test_words_that_a_copy_would_read_as_signs_stay_as_they_were_written(house: Any) -> None:
+    words = ["a\tb", r"\N", r"\.", r"back\slash\t", '"{x,y}"', "%s", "a\nb"]
+    told = dict(zip(("en", "ru", "ar", "zh", "el", "uz", "ms"), words, strict=True))
+    (rid,) = bring_in(house, newcomers(house, 1, description=told, credit=r"\N"))
+    with house.services.database.reading() as session:
+        view = reading.resource(session, house.actors["curator"], rid)
+    assert view.description.values == told
+    assert view.credit == r"\N"
+
+
 def test_without_publishing_they_are_drafts_that_search_does_not_hear_of(house: Any) -> None:
     (rid,) = bring_in(house, newcomers(house, 1), by=Actor(), publish=False)
     with house.services.database.reading() as session:

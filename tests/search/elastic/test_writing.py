@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from search.elastic import schema, writing
-from search.elastic.writing import Item, documents_as_items, in_bodies, sent_ahead, with_last
+from search.elastic.writing import Item, documents_as_items, in_bodies, sent_ahead
 from search.engine import EngineRefused, EngineUnavailable, Text
 from tests.contracts.engine_documents import ask, titled, with_texts
 
@@ -27,7 +27,7 @@ def sizes(bodies: Sequence[Sequence[Item]]) -> list[int]:
 
 def test_a_body_holds_no_more_bytes_and_no_more_items_than_its_limits() -> None:
     items = [Item(str(n), 1, b"x" * (n % 7 * 300_000)) for n in range(1200)]
-    bodies = list(in_bodies(items))
+    bodies = [body.items for body in in_bodies(items)]
     assert [item for body in bodies for item in body] == items
     assert all(len(body) <= writing.MOST_ITEMS for body in bodies)
     assert all(size <= writing.MOST_BYTES for size in sizes(bodies))
@@ -38,11 +38,21 @@ def test_a_body_holds_no_more_bytes_and_no_more_items_than_its_limits() -> None:
 
 
 def test_the_last_body_is_told_from_the_others() -> None:
-    assert [list(with_last(range(number))) for number in range(3)] == [
-        [],
-        [(0, True)],
-        [(0, False), (1, True)],
-    ]
+    items = [Item(str(n), 1, b"x") for n in range(2 * writing.MOST_ITEMS)]
+    told = [[body.last for body in in_bodies(items[:number])] for number in (0, 1, len(items))]
+    assert told == [[], [True], [False, True]]
+
+
+def test_a_body_is_given_once_the_item_after_it_is_made() -> None:
+    made = 0
+
+    def items() -> Iterator[Item]:
+        nonlocal made
+        for made in range(1, 3 * writing.MOST_ITEMS):
+            yield Item(str(made), 1, b"x")
+
+    next(in_bodies(items()))
+    assert made == writing.MOST_ITEMS + 1
 
 
 def test_the_next_request_is_made_while_one_is_on_its_way_and_a_failed_one_is_the_last() -> None:
@@ -75,7 +85,8 @@ def test_the_next_request_is_made_while_one_is_on_its_way_and_a_failed_one_is_th
 def test_a_document_larger_than_a_body_goes_alone() -> None:
     large = Item("large", 1, b"x" * (writing.MOST_BYTES + 1))
     small = Item("small", 1, b"x")
-    assert list(in_bodies([small, large, small])) == [(small,), (large,), (small,)]
+    bodies = [body.items for body in in_bodies([small, large, small])]
+    assert bodies == [(small,), (large,), (small,)]
 
 
 def test_of_a_document_beyond_measure_the_end_of_its_files_is_not_sent(
