@@ -26,6 +26,7 @@ _KINDS: Final[dict[str, _Kind]] = {
     "label": "subject",
     "institution": "institution",
 }
+_BLANKS: Final = re.compile(r"[\s\x00-\x1f]+")
 _ORDER: Final = {"subject": 0, "title": 1, "institution": 2}
 _BETWEEN: Final = "\x1f"
 _MOST_WORDS: Final = 8
@@ -100,7 +101,7 @@ def _named(document: Document, text: Text) -> str:
 
 
 def _plain(value: str) -> str:
-    return re.sub(r"[\s\x00-\x1f]+", " ", value).strip()
+    return _BLANKS.sub(" ", value).strip()
 
 
 @lru_cache(KEPT_TERMS)
@@ -110,13 +111,16 @@ def _folded(value: str, lang: str) -> tuple[str, ...]:
     A person types in whatever language the pages happen to be in.
     """
     decomposed = unicodedata.normalize("NFKD", _plain(value).casefold())
-    common = "".join(each for each in decomposed if unicodedata.category(each) != "Mn")
+    if decomposed.isascii():
+        common = decomposed  # most names: no sign of theirs is a mark
+    else:
+        common = "".join(each for each in decomposed if unicodedata.category(each) != "Mn")
     both = (common, whole_key(value, lang))
     return tuple(dict.fromkeys(_plain(each) for each in both if each.strip()))
 
 
 def _from_each_word(folded: str) -> Iterator[str]:
-    starts = [0, *(found.end() for found in re.finditer(r"\s+", folded))]
+    starts = [0, *(found.end() for found in _BLANKS.finditer(folded))]
     for start in starts[:_MOST_WORDS]:
         yield folded[start:]
 

@@ -75,6 +75,11 @@ def runs(text: str) -> Iterator[Run]:
         yield Run(found.lastgroup or "word", found.start(), found.end(), found.group())
 
 
+def ascii_words(text: str) -> list[str] | None:
+    """Return the words of a text of ASCII signs alone, as `runs` cuts it; None for another text."""
+    return _ASCII_WORD.findall(text) if text.isascii() else None
+
+
 def units(run: Run) -> list[tuple[int, int, str]]:
     """Cut a run without spaces into (start, end, folded unit)."""
     if run.kind == "han":

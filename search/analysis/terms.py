@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING, NamedTuple
 from config.languages import base
 from search.analysis.normalise import composed, folded
 from search.analysis.scripts import is_cyrillic, serbian_latin, uzbek_latin
-from search.analysis.segment import runs, units
+from search.analysis.segment import ascii_words, runs, units
 from search.analysis.stem import stems, without_elision
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from search.analysis.segment import Run
 
 _SINGLE = {"han": "zh", "thai": "th", "burmese": "my"}
@@ -133,18 +135,25 @@ def all_terms(text: str, lang: str) -> Terms:
     exact: list[str] = []
     stems: list[str] = []
     cut: list[str] = []
-    for run in runs(text):
-        if run.kind == "word":
-            term, others, pieces = _word(run.text, language)
+    for word in _words(text):
+        if isinstance(word, str):
+            term, others, pieces = _word(word, language)
             if term:
                 exact.append(term)
                 stems += others
                 cut += pieces
         else:
-            for token in _tokens(run, 0, language):
+            for token in _tokens(word, 0, language):
                 exact += token.exact
                 stems += token.stems
     return Terms(exact, stems, cut)
+
+
+def _words(text: str) -> Iterable[str | Run]:
+    """Give the words of a text, and its runs without spaces."""
+    if (found := ascii_words(text)) is not None:
+        return found
+    return (run.text if run.kind == "word" else run for run in runs(text))
 
 
 @lru_cache(maxsize=16_384)
@@ -184,11 +193,11 @@ def whole_key(text: str, lang: str) -> str:
     """Return a whole label or keyword folded for equality."""
     language = language_of(lang)
     pieces = []
-    for run in runs(text):
-        if run.kind == "word":
-            pieces.append(word_terms(run.text, language)[0])
+    for word in _words(text):
+        if isinstance(word, str):
+            pieces.append(word_terms(word, language)[0])
         else:
-            pieces.append("".join(unit for _, _, unit in units(run)))
+            pieces.append("".join(unit for _, _, unit in units(word)))
     return " ".join(pieces)
 
 
