@@ -4,10 +4,11 @@ Everything here decodes hostile bytes and therefore runs in a child process only
 """
 
 import io
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-from PIL import Image, ImageCms, ImageOps, ImageStat, UnidentifiedImageError
+from PIL import Image, ImageCms, ImageOps, ImageStat, PngImagePlugin, UnidentifiedImageError
 
 from ingest.verdict import Faulty
 
@@ -29,6 +30,39 @@ _MOVING: Final = frozenset({"GIF", "WEBP", "PNG", "AVIF"})
 _MOST_FRAMES: Final = 500
 _SIXTEEN_BITS: Final = frozenset({"I;16", "I;16B", "I;16L", "I;16N"})
 _WIDE_NUMBERS: Final = frozenset({"I", "F"})
+# What stands beside the pixels of a PNG and may be packed, and how much of one such part is read.
+_BESIDE: Final = frozenset({b"tEXt", b"zTXt", b"iTXt", b"iCCP"})
+_LARGEST_BESIDE: Final = 1024 * 1024
+
+
+class _Parts(PngImagePlugin.PngStream):
+    """The parts of a PNG, of which texts and profiles are passed over where they are large or broken.
+
+    Pillow itself gives such a picture up, though its pixels are good: scanners and painting programs
+    leave megabytes of history. It unpacks no more than `MAX_TEXT_CHUNK` of one part, and of all no
+    more is kept than `MAX_TEXT_MEMORY`.
+    """
+
+    def call(self, cid: bytes, pos: int, length: int) -> bytes:
+        """Read one part; nothing is returned of those beside the pixels."""
+        if cid not in _BESIDE or self.fp is None:
+            return super().call(cid, pos, length)
+        if length <= _LARGEST_BESIDE and self.text_memory <= PngImagePlugin.MAX_TEXT_MEMORY:
+            with suppress(ValueError, SyntaxError, IndexError):
+                super().call(cid, pos, length)
+        self.fp.seek(pos + length)
+        return b""
+
+    def crc(self, cid: bytes, data: bytes) -> None:
+        """Compare the checksum of what was read."""
+        if cid in _BESIDE:
+            self.crc_skip(cid, data)
+        else:
+            super().crc(cid, data)
+
+
+# Pillow has no other door to this: it makes its own stream in `PngImageFile._open`.
+PngImagePlugin.PngStream = _Parts  # type: ignore[misc]
 
 
 def open_picture(path: Path) -> Image.Image:

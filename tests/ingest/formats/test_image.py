@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import random
+import zlib
 from typing import TYPE_CHECKING
 
 import pytest
 from PIL import Image as Pillow
+from PIL.PngImagePlugin import PngInfo
 
 from ingest.formats.image import Image
+from ingest.sandbox import Limits
 from ingest.verdict import Faulty
 
 if TYPE_CHECKING:
@@ -16,6 +19,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from ingest.workspace import Workspace
+
+MEBIBYTE = 1024 * 1024
+XMP = (
+    '<x:xmpmeta xmlns:x="adobe:ns:meta/" xmlns:dc="http://purl.org/dc/elements/1.1/"'
+    ' xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><dc:title><rdf:Alt>'
+    "<rdf:li>{title}</rdf:li></rdf:Alt></dc:title></x:xmpmeta>"
+)
 
 
 def fault_of(box: Workspace, media_type: str) -> str:
@@ -53,6 +63,55 @@ def test_a_picture_made_to_be_heavy_is_light_in_a_list_all_the_same(
     box = box_of(path)
     made = {one.name: one.path for one in Image().pictures(box, "image/png", {})}
     assert 0 < made["thumbnail"].stat().st_size <= 12_000
+
+
+def test_a_png_with_megabytes_of_texts_is_taken_for_its_pixels(
+    box_of: Callable[[Path], Workspace], tmp_path: Path
+) -> None:
+    """As scanners and painting programs leave them: packed or not, before the pixels and after."""
+    path, words = tmp_path / "original", "history " * 400_000
+    beside = PngInfo()
+    beside.add_itxt("XML:com.adobe.xmp", XMP.format(title="A cork"))
+    for number, packed in enumerate((True, False)):
+        beside.add_itxt(f"i{number}", words, zip=packed)
+        beside.add_text(f"t{number}", words, zip=packed)
+    beside.add(b"zTXt", b"after\0\0" + zlib.compress(words.encode()), after_idat=True)
+    Pillow.effect_noise((800, 400), 60).save(path, "PNG", pnginfo=beside)
+    assert path.stat().st_size > 2 * len(words)
+    box = box_of(path)
+    facts = Image().examine(box, "image/png").facts
+    assert (facts["width"], facts["height"], facts["title"]) == (800, 400, "A cork")
+    assert {one.name for one in Image().pictures(box, "image/png", facts)} == {"thumbnail", "view"}
+    path.write_bytes(path.read_bytes()[:-100_000])
+    assert fault_of(box_of(path), "image/png") == "damaged"
+
+
+@pytest.mark.parametrize("many", [1, 200])
+def test_texts_of_a_png_that_unpack_to_a_gigabyte_are_never_unpacked(
+    box_of: Callable[[Path], Workspace], tmp_path: Path, many: int
+) -> None:
+    """One that is all of it, and many of a MiB each, in a fifth of the memory; the picture is good."""
+    path, beside = tmp_path / "original", PngInfo()
+    for number in range(many):
+        packed = gigabyte() if many == 1 else zlib.compress(bytes(MEBIBYTE))
+        beside.add(b"zTXt", b"%d\0\0" % number + packed)
+        beside.add(b"iTXt", b"i%d\0\1\0\0\0" % number + packed)
+        beside.add(b"zTXt", b"a%d\0\0" % number + packed, after_idat=True)
+    beside.add(b"iTXt", b"plain\0\0\0\0\0" + bytes(64 * MEBIBYTE))
+    beside.add(b"iCCP", b"profile\0\0" + gigabyte())
+    Pillow.effect_noise((300, 200), 60).save(path, "PNG", pnginfo=beside)
+    limits = Limits(seconds=90, memory_bytes=200 * MEBIBYTE)
+    told = box_of(path).call("ingest.formats.photographs:read", limits=limits, path=str(path))
+    assert (told["width"], told["height"]) == (300, 200)
+
+
+def gigabyte() -> bytes:
+    """Return a GiB of zeros, packed into less than a MiB: the same part again and again."""
+    packer, part = zlib.compressobj(9), bytes(16 * MEBIBYTE)
+    first, again = (packer.compress(part) + packer.flush(zlib.Z_FULL_FLUSH) for _ in range(2))
+    packed = first + again * 63
+    assert len(packed) < MEBIBYTE - 100
+    return packed
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "GIF", "WEBP", "TIFF"])
