@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, Any
 
 from alembic import command
 from alembic.script import ScriptDirectory
-from sqlalchemy import Date, DateTime, LargeBinary, MetaData, Table, func, insert, select
+from sqlalchemy import Date, DateTime, LargeBinary, MetaData, Table, func, select
 
 from catalog.database import DatabaseUnusable
 from catalog.errors import Conflict
+from catalog.inserting import insert_rows
 from catalog.migrating import alembic_config
 
 if TYPE_CHECKING:
@@ -87,8 +88,9 @@ def _fill(connection: Connection, table: Table, rows: Iterator[dict[str, Any]]) 
     kept = (row for row in rows if table.name != "upload" or row["finished_at"] is not None)
     count = 0
     while batch := list(islice(kept, BATCH)):
-        connection.execute(
-            insert(table),
+        insert_rows(
+            connection,
+            table,
             [
                 {
                     name: readers[name](value) if value is not None else None

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from sqlalchemy import Connection, Table
     from sqlalchemy.orm import DeclarativeBase, Session
 
     Row = tuple[type[DeclarativeBase], dict[str, Any]]
@@ -29,8 +30,14 @@ def insert_all(session: Session, new: Iterable[Row]) -> None:
     for table, values in new:
         by_table.setdefault(table, []).append(values)
     for table, listed in by_table.items():
-        insert = table.metadata.tables[table.__tablename__].insert()
-        session.execute(insert.execution_options(**{_BY_COPY: True}), listed)
+        insert_rows(session, table.metadata.tables[table.__tablename__], listed)
+
+
+def insert_rows(
+    connection: Connection | Session, table: Table, rows: Sequence[Mapping[str, Any]]
+) -> None:
+    """Write new rows of one table, at least one; all name the same columns."""
+    connection.execute(table.insert().execution_options(**{_BY_COPY: True}), rows)
 
 
 def as_row(new: DeclarativeBase) -> Row:
@@ -44,7 +51,7 @@ def copied(
     rows: Sequence[Mapping[str, Any]],
     context: Any,  # noqa: ANN401 - the dialect's own
 ) -> bool:
-    """Send the rows of `insert_all` by COPY; say whether they were.
+    """Send the rows of `insert_rows` by COPY; say whether they were.
 
     SQLAlchemy asks it on PostgreSQL before it sends a statement with many rows (`do_executemany`);
     the values are already as the driver takes them.
