@@ -123,15 +123,15 @@ def edit(
     if values.source_id != resource.source_id:
         _source_is_free(session, resource.institution_id, values.source_id)
         resource.source_id = values.source_id
-    storing.store(session, version, values)
-    storing.confirm(session, version, checked)
+    storing.store(session, version, values, by=by.person_id)
+    storing.confirm(session, version, checked, by=by.person_id)
     version.revision += 1
     version.updated_at = clock.now()
     return version
 
 
 def replace(session: Session, *, by: Actor, resource_id: str, payload: Mapping[str, Any]) -> None:
-    """Write a whole payload over a draft, as the bulk import does."""
+    """Write a whole payload over a draft, as the bulk import does: nobody has read each text."""
     _resource, version = latest(session, resource_id)
     if version.state not in EDITABLE_STATES:
         raise Conflict("in_review", state=version.state)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import delete, select, update
 
@@ -21,29 +22,69 @@ if TYPE_CHECKING:
     from catalog.resources.values import Values
     from catalog.tables.resource import Version
 
+KEYWORD: Final = "keyword"
 
-def store(session: Session, version: Version, values: Values) -> None:
-    """Write checked values over those of a version. A text whose words stay keeps its origin."""
+
+@dataclass(frozen=True)
+class Before:
+    """What is known of the texts that a version had before it is written over."""
+
+    kept: Mapping[tuple[str, str, str], tuple[str, str | None]]
+    """Origin, and who checked it, by field, language and words."""
+    of_machines: frozenset[tuple[str, str]] = frozenset()
+    """Field and language of what a machine has written, checked or not. Not of keywords: who adds
+    one has not read the others."""
+    by: str | None = None
+    """The person who writes it now."""
+
+    def of(self, field: str, tag: str, words: str, written: str) -> tuple[str, str | None]:
+        """Return origin and checker of words that are stored; `written` is the origin of new ones."""
+        known = self.kept.get((field, tag, words))
+        if known is not None:
+            return known
+        return written, self.by if (field, tag) in self.of_machines else None
+
+
+NOTHING: Final = Before({})
+
+
+def store(session: Session, version: Version, values: Values, *, by: str | None = None) -> None:
+    """Write checked values over those of a version. A text whose words stay keeps its origin.
+
+    Who changes, as the person `by`, what a machine had written stands for it from then on.
+    """
     for name, value in columns(values).items():
         setattr(version, name, value)
-    kept = {
-        (text.field, text.language, text.value): text.origin
-        for text in session.scalars(select(Text).where(Text.version_id == version.id))
-    }
+    before = _before(session, version, by)
     for table in (Text, VersionSubject, PermittedUse):
         session.execute(delete(table).where(table.version_id == version.id))
     session.flush()
-    insert_all(session, rows(version.id, values, kept))
+    insert_all(session, rows(version.id, values, before))
 
 
-def confirm(session: Session, version: Version, checked: Collection[tuple[str, str]]) -> None:
+def _before(session: Session, version: Version, by: str | None) -> Before:
+    texts = session.scalars(select(Text).where(Text.version_id == version.id)).all()
+    return Before(
+        {(text.field, text.language, text.value): (text.origin, text.checked_by) for text in texts},
+        frozenset(
+            (text.field, text.language)
+            for text in texts
+            if text.field != KEYWORD and (text.origin == Origin.MACHINE or text.checked_by)
+        ),
+        by,
+    )
+
+
+def confirm(
+    session: Session, version: Version, checked: Collection[tuple[str, str]], *, by: str | None
+) -> None:
     """Note of texts, by field and language, that a person stands for what a machine had written."""
     for field, tag in checked:
         session.execute(
             update(Text)
             .where(Text.version_id == version.id, Text.field == field, Text.language == tag)
             .where(Text.origin == Origin.MACHINE)
-            .values(origin=Origin.HUMAN)
+            .values(origin=Origin.HUMAN, checked_by=by)
         )
 
 
@@ -64,13 +105,11 @@ def columns(values: Values) -> dict[str, Any]:
     }
 
 
-def rows(
-    version_id: str, values: Values, kept: Mapping[tuple[str, str, str], str] | None = None
-) -> Iterator[Row]:
+def rows(version_id: str, values: Values, before: Before = NOTHING) -> Iterator[Row]:
     """Give the rows beside it: texts, with the origins that are kept, subjects, permitted uses."""
-    known = kept or {}
     for field, tag, place, value in _listed(values):
         written = Origin.ORIGINAL if tag == values.language else Origin.HUMAN
+        origin, checked_by = before.of(field, tag, value, written)
         yield (
             Text,
             {
@@ -79,7 +118,8 @@ def rows(
                 "language": tag,
                 "position": place,
                 "value": value,
-                "origin": known.get((field, tag, value), written),
+                "origin": origin,
+                "checked_by": checked_by,
             },
         )
     for place, concept in enumerate(values.subjects):
@@ -105,4 +145,4 @@ def _listed(values: Values) -> Iterator[tuple[str, str, int, str]]:
             yield field, tag, 0, value
     for tag, words in values.keywords.items():
         for place, word in enumerate(words):
-            yield "keyword", tag, place, word
+            yield KEYWORD, tag, place, word

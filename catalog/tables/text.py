@@ -22,6 +22,11 @@ class Text(Base):
     """Order among the keywords of one language; 0 for the other fields."""
     value: Mapped[str]
     origin: Mapped[str]
+    checked_by: Mapped[str | None]
+    """The id of who stands for what a machine had written: said that it is right, or changed it.
+
+    No foreign key, as of all that names a person: the words stay when an account is no more.
+    """
 
     __table_args__ = (
         CheckConstraint("origin IN ('original','human','machine')", name="origin_known"),

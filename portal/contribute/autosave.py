@@ -8,6 +8,7 @@ from flask import jsonify, request
 
 from catalog.errors import Fault, Invalid
 from catalog.resources import drafts
+from catalog.resources.checkers import checkers
 from portal.contribute import forms, present
 from portal.contribute.blueprint import blueprint, working
 from portal.identity import actor, services
@@ -31,7 +32,9 @@ def keep(rid: str) -> Response:
     view = working(rid)
     values = forms.fields(forms.shown(view))
     sent = {name: values.get(name, "") for name in request.form.getlist("changed")}
-    answer = jsonify(present.kept(view, faults, sent))
+    with services().database.reading() as session:
+        checked = checkers(session, by=actor(), view=view)
+    answer = jsonify(present.kept(view, faults, sent, checked))
     answer.set_etag(present.revision(view))
     answer.headers["Cache-Control"] = "no-store"
     return answer

@@ -1,4 +1,7 @@
-"""A language beside a language: which columns the form of a draft has, the original first."""
+"""A language beside a language: which columns the form of a draft has, the original first.
+
+Under a text that a machine had written stands who has checked it, or that it is to be checked.
+"""
 
 from __future__ import annotations
 
@@ -10,11 +13,20 @@ from flask_babel import gettext as _
 
 from catalog.states import Origin
 from config.languages import INTERFACE, LANGUAGES, normalise_tag
+from portal.contribute.conflict import plain
+from portal.identity import actor
 from portal.interface import language
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from catalog.resources.checkers import Checker
     from catalog.resources.views import ResourceView
+    from catalog.texts import Multilingual
     from portal.contribute.forms import DraftForm
+
+    Checkers = Mapping[tuple[str, str], Checker]
+    """Who has checked a text, by field and language."""
 
 SIDE_BY_SIDE = 2
 
@@ -30,9 +42,13 @@ class Column:
     labels: dict[str, str]
     drafted: frozenset[str] = field(default_factory=frozenset)
     """Fields whose words a machine wrote and nobody has checked."""
+    checked: Mapping[str, str] = field(default_factory=dict)
+    """Of fields whose words a machine wrote, who has checked them, in a sentence."""
 
 
-def columns(view: ResourceView, form: DraftForm, beside: str) -> tuple[list[Column], list[str]]:
+def columns(
+    view: ResourceView, form: DraftForm, checkers: Checkers, beside: str
+) -> tuple[list[Column], list[str]]:
     """Return the languages shown side by side, and the tags of those kept out of sight."""
     written = [
         tag
@@ -43,7 +59,19 @@ def columns(view: ResourceView, form: DraftForm, beside: str) -> tuple[list[Colu
     original = _known(form.language) or language()
     wanted = [original, _known(beside), *map(_known, written)]
     ordered = list(dict.fromkeys(tag for tag in wanted if tag))
-    shown = [_column(view, tag, original=tag == original) for tag in ordered[:SIDE_BY_SIDE]]
+    shown = [
+        column_of(
+            tag,
+            original=tag == original,
+            drafted=frozenset(name for name, where in _drafted(view) if where == tag),
+            checked={
+                name: checked_words(who)
+                for (name, where), who in checkers.items()
+                if where == tag and _stands(view, form, name, tag)
+            },
+        )
+        for tag in ordered[:SIDE_BY_SIDE]
+    ]
     return shown, ordered[SIDE_BY_SIDE:]
 
 
@@ -53,19 +81,51 @@ def others(shown: list[Column]) -> list[str]:
     return [tag for tag in LANGUAGES if tag not in here]
 
 
-def _column(view: ResourceView, tag: str, *, original: bool) -> Column:
-    texts = {"title": view.title, "summary": view.summary, "description": view.description}
-    drafted = frozenset(
-        name for name, text in texts.items() if text.origins.get(tag) == Origin.MACHINE
-    )
-    return column_of(tag, original=original, drafted=drafted)
+def checks(view: ResourceView, checkers: Checkers) -> dict[str, dict[str, str] | list[str]]:
+    """Return who has checked which text, in sentences, and what nobody has: for the page's script."""
+    return {
+        "checked": {f"{name}.{tag}": checked_words(who) for (name, tag), who in checkers.items()},
+        "drafted": [f"{name}.{tag}" for name, tag in _drafted(view)],
+    }
 
 
-def column_of(tag: str, *, original: bool, drafted: frozenset[str]) -> Column:
+def checked_words(who: Checker) -> str:
+    """Return who has checked a text, in a sentence; nobody is named whose account is no more."""
+    if who.person_id == actor().person_id:
+        return _("Checked by you")
+    # Isolated (U+2068, U+2069): a name may be of the other direction.
+    return _("Checked by %(name)s", name=f"\u2068{who.name}\u2069") if who.name else _("Checked")
+
+
+def _texts(view: ResourceView) -> dict[str, Multilingual]:
+    return {"title": view.title, "summary": view.summary, "description": view.description}
+
+
+def _drafted(view: ResourceView) -> list[tuple[str, str]]:
+    return [
+        (name, tag)
+        for name, text in _texts(view).items()
+        for tag, origin in text.origins.items()
+        if origin == Origin.MACHINE
+    ]
+
+
+def _stands(view: ResourceView, form: DraftForm, name: str, tag: str) -> bool:
+    """Whether the field holds what is kept: what was typed and not kept nobody has checked."""
+    return plain(getattr(form, name).get(tag, "")) == plain(_texts(view)[name].values.get(tag, ""))
+
+
+def column_of(
+    tag: str,
+    *,
+    original: bool,
+    drafted: frozenset[str] = frozenset(),
+    checked: Mapping[str, str] | None = None,
+) -> Column:
     """Return the column of a language; `drafted` are the fields whose words nobody has checked."""
     spoken = tag if tag in INTERFACE else language()
     with force_locale(spoken.replace("-", "_")):
-        return Column(tag, original, spoken, _labels(), drafted)
+        return Column(tag, original, spoken, _labels(), drafted, checked or {})
 
 
 def _labels() -> dict[str, str]:

@@ -42,7 +42,7 @@ def _texts(kept: DraftForm, typed: DraftForm) -> Iterator[Kept]:
     for name, label in labels.items():
         ours, theirs = getattr(typed, name), getattr(kept, name)
         for tag in dict.fromkeys((*theirs, *ours)):
-            if _plain(theirs.get(tag, "")) != _plain(ours.get(tag, "")):
+            if plain(theirs.get(tag, "")) != plain(ours.get(tag, "")):
                 yield Kept(f"{label}, {own_name(tag)}", theirs.get(tag, ""), tag)
 
 
@@ -84,6 +84,6 @@ def _country(form: DraftForm) -> str:
     return country_name(form.country, language()) if form.country else ""
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """Return a text without the breaks of lines that a form sends otherwise than it got them."""
     return "\n".join(text.split("\r\n")).strip()

@@ -55,6 +55,8 @@ class DraftForm:
     credit: str = ""
     access: str = ""
     uses: list[str] = field(default_factory=list)
+    ticked: frozenset[str] = frozenset()
+    """Texts, as `title.en`, that are said to be right; kept with what was typed beside them."""
     details: dict[str, str] = field(default_factory=dict)
 
 
@@ -86,7 +88,7 @@ def shown(view: ResourceView) -> DraftForm:
 def typed(sent: MultiDict[str, str]) -> DraftForm:
     """Return the form as it was sent, so that a page can keep what was typed."""
     lines: dict[str, Any] = {name: sent.get(name, "").strip() for name in LINES}
-    form = DraftForm(**lines, uses=sent.getlist("uses"))
+    form = DraftForm(**lines, uses=sent.getlist("uses"), ticked=frozenset(sent.getlist("checked")))
     for name, value in sent.items():
         group, _, rest = name.partition(".")
         if rest and group in GROUPS:

@@ -14,7 +14,7 @@ from catalog.states import State
 from config.kinds import KINDS
 from config.rights import LICENCES, USES
 from portal.collation import in_order
-from portal.contribute.columns import columns, others
+from portal.contribute.columns import checks, columns, others
 from portal.contribute.guessing import BY_NAME
 from portal.contribute.remarks import remarks_on
 from portal.contribute.stopped import stopped_row
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from catalog.notes import NoteView
     from catalog.resources.views import Card, ResourceView
     from catalog.uploads import UploadView
+    from portal.contribute.columns import Checkers
     from portal.contribute.forms import DraftForm
 
 FILES, WORDS, HAND_OVER = 1, 2, 3
@@ -103,12 +104,13 @@ def draft(
     remarks: Remarks,
     answered: Mapping[str, str],
     coming: tuple[UploadView, ...],
+    checkers: Checkers,
     beside: str,
     editable: bool,
 ) -> dict[str, Any]:
     """Return the page of a draft, with what was typed and what does not hold."""
     shelf, reader = services().reference.shelf(), language()
-    shown, hidden = columns(view, form, beside)
+    shown, hidden = columns(view, form, checkers, beside)
     concepts = shelf.concepts.values()
     lacking = missing(view)
     return {
@@ -154,7 +156,9 @@ def _choices(name: str) -> tuple[tuple[str, str], ...]:
     return tuple((str(grade), str(words)) for grade, words in GRADES.items())
 
 
-def kept(view: ResourceView, faults: Invalid | None, values: dict[str, str]) -> dict[str, Any]:
+def kept(
+    view: ResourceView, faults: Invalid | None, values: dict[str, str], checkers: Checkers
+) -> dict[str, Any]:
     """Return how a draft stands after it kept itself, for the script of its page.
 
     `values` are those of its fields that were sent, as they stand now.
@@ -167,6 +171,7 @@ def kept(view: ResourceView, faults: Invalid | None, values: dict[str, str]) -> 
         "step": _step(lacking),
         "subjects": subject_names(view),
         "values": values,
+        **checks(view, checkers),
         "faults": [{"field": each.field, "message": each.message} for each in shown_faults(faults)],
     }
 

@@ -12,6 +12,7 @@ from catalog.errors import Conflict, Invalid, Stale
 from catalog.policy.actions import Action
 from catalog.policy.rules import allows
 from catalog.resources import drafts, reading, versions
+from catalog.resources.checkers import checkers
 from catalog.states import EDITABLE_STATES, State
 from portal.contribute import conflict, forms, present
 from portal.contribute.blueprint import SEE_OTHER, back, blueprint, working
@@ -76,6 +77,7 @@ def _page(
     )
     with services().database.reading() as session:
         coming = uploads.unfinished(session, by=actor(), resource_id=view.id) if editable else ()
+        checked = checkers(session, by=actor(), view=view) if editable else {}
     shown = present.draft(
         view,
         form,
@@ -83,6 +85,7 @@ def _page(
         remarks=_remarks(view),
         answered=answered or {},
         coming=coming,
+        checkers=checked,
         beside=beside,
         editable=editable,
     )

@@ -34,7 +34,7 @@ MOST = {
     ("contributor", "/institutions/lanzhou/statistics"): 18,
     (None, "/sign-in"): 0,
     ("contributor", "/contribute"): 8,
-    ("contributor", "/contribute/{draft}"): 12,
+    ("contributor", "/contribute/{draft}"): 13,
     ("contributor", "/account"): 3,
     ("curator", "/moderate"): 7,  # eight at most, whatever waits
     ("curator", "/moderate/{submitted}"): 24,

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select, update
 
 from catalog import events, ingesting, notes, uploads
-from catalog.resources import reading
+from catalog.resources import drafts, reading
 from catalog.states import Origin
 from catalog.tables.asset import Asset
 from catalog.tables.text import Text
@@ -234,18 +234,93 @@ def test_fields_that_are_none_change_nothing(
     )
 
 
-def test_words_of_a_machine_are_a_persons_when_they_are_said_to_be_right(
-    house: House, client: FlaskClient, keep: Callable[..., TestResponse]
-) -> None:
-    rid = house.give(content=b"machine")
+def by_machine(house: House, rid: str, *fields: str) -> None:
     with house.services.database.unit_of_work() as session:
-        drafted = update(Text).where(Text.field == "title", Text.language == "zh")
-        session.execute(drafted.values(origin=Origin.MACHINE))
-    page = client.get(f"/contribute/{rid}?lang=en").get_data(as_text=True)
+        _resource, version = drafts.latest(session, rid)
+        drafted = update(Text).where(Text.version_id == version.id, Text.language == "zh")
+        session.execute(drafted.where(Text.field.in_(fields)).values(origin=Origin.MACHINE))
+
+
+def mark_of(page: str, field: str) -> str:
+    """Return what the form says of who has checked a text."""
+    _, _, rest = page.partition(f'data-field="{field}"')
+    found = re.search(r"data-checked .*?<span>(.*?)</span>", rest.partition("data-field=")[0])
+    return found[1] if found else ""
+
+
+def test_words_of_a_machine_are_a_persons_when_they_are_said_to_be_right(
+    app: Flask, house: House, client: FlaskClient, keep: Callable[..., TestResponse]
+) -> None:
+    rid = house.give(content=b"machine", summary={"zh": "针"})
+    by_machine(house, rid, "title", "summary")
+    address = f"/contribute/{rid}?lang=en"
+    page = client.get(address).get_data(as_text=True)
     assert '<input type="checkbox" name="checked" value="title.zh">' in page
-    assert keep(rid, "1-1", checked=["title.zh", "title.en", "state.zh"]).status_code == 200
+    assert "please check" in page
+    ticks = ["title.zh", "title.en", "state.zh"]
+    answer = keep(rid, "1-1", checked=ticks).json
+    assert (answer["checked"], answer["drafted"]) == (
+        {"title.zh": "Checked by you"},
+        ["summary.zh"],
+    )
     assert view_of(house, rid).title.origins == {"en": "original", "zh": "human"}
-    assert 'name="checked"' not in client.get(f"/contribute/{rid}").get_data(as_text=True)
+    page = client.get(address).get_data(as_text=True)
+    assert (mark_of(page, "title.zh"), mark_of(page, "title.en")) == ("Checked by you", "")
+    assert 'value="title.zh"' not in page
+    # What nobody said is right is told by who changed it; others read the name.
+    kept = keep(rid, "1-2", who="colleague", **{"summary.zh": "一根针"}).json
+    assert (kept["checked"], kept["drafted"]) == (
+        {"title.zh": "Checked by \u2068contributor\u2069", "summary.zh": "Checked by you"},
+        [],
+    )
+    page = client.get(address).get_data(as_text=True)
+    assert mark_of(page, "summary.zh") == "Checked by \u2068colleague\u2069"
+    assert "please check" not in page
+    # It is no part of the record: whoever reads that learns no name, nor that a machine wrote it.
+    bearer = {"Authorization": f"Bearer {house.tokens['contributor']}"}
+    told = app.test_client().get(f"/api/v1/resources/{rid}", headers=bearer).get_data(as_text=True)
+    assert '"human"' in told
+    assert "hecked" not in told
+    assert house.actors["contributor"].person_id not in told
+    with house.services.database.unit_of_work() as session:
+        session.execute(update(Text).where(Text.checked_by.is_not(None)).values(checked_by="gone"))
+    assert mark_of(client.get(address).get_data(as_text=True), "title.zh") == "Checked"
+
+
+def test_without_scripts_the_mark_comes_with_the_save_and_a_tick_stays_with_what_was_typed(
+    app: Flask, house: House
+) -> None:
+    rid = house.give(content=b"plain", summary={"zh": "针"})
+    by_machine(house, rid, "title", "summary")
+    bearer = {"Authorization": f"Bearer {house.tokens['contributor']}"}
+    form = {
+        "kind": "film",
+        "language": "en",
+        "title.en": "Magnets float",
+        "title.zh": "磁铁",
+        "summary.zh": "一根针",
+        "checked": "title.zh",
+        "then": "stay",
+    }
+    box = '<input type="checkbox" name="checked" value="title.zh" checked>'
+
+    def save(**more: str) -> TestResponse:
+        data = {**form, **more}
+        return app.test_client().post(f"/contribute/{rid}/save", data=data, headers=bearer)
+
+    # Nothing was kept, for a fault or since somebody else was first: the tick is where it was put.
+    for refused, status in ((save(revision="1-1", year="x"), 422), (save(revision="1-9"), 409)):
+        page = refused.get_data(as_text=True)
+        assert (refused.status_code, box in page, mark_of(page, "title.zh")) == (status, True, "")
+    assert view_of(house, rid).title.origins["zh"] == "machine"
+    assert save(revision="1-1").status_code == 303
+    page = (
+        app.test_client().get(f"/contribute/{rid}?lang=en", headers=bearer).get_data(as_text=True)
+    )
+    assert [mark_of(page, f"{name}.zh") for name in ("title", "summary")] == ["Checked by you"] * 2
+    # Words that are typed and not kept nobody has checked.
+    page = save(revision="1-2", year="x", **{"title.zh": "磁"}).get_data(as_text=True)
+    assert [mark_of(page, f"{name}.zh") for name in ("title", "summary")] == ["", "Checked by you"]
 
 
 def test_another_language_is_set_beside_without_scripts_and_what_was_typed_is_kept(

@@ -1,6 +1,7 @@
 // A draft that keeps itself: what has changed is sent after a breath, with the revision it was changed
 // from. While the line is away the browser holds a copy; where somebody else wrote, both are shown.
 import { say } from './announce.js';
+import { checksOf, showChecks, stillTicked } from './checks.js';
 import { Clashes, state } from './clashes.js';
 import { Copy } from './copies.js';
 import { exchange } from './exchange.js';
@@ -86,6 +87,7 @@ class Keeper {
     const number = (text) => Number(text.split('-')[1]);
     if (!there || number(there.elements.revision.value) <= number(this.revision)) return;
     this.clashes.merge(this.base, this.canon, state(there));
+    showChecks(this.form, checksOf(there));
     this.form.elements.revision.value = there.elements.revision.value;
     takeProgress(fresh);
     if (this.clashes.held.size) this.tidings.tell('clash');
@@ -151,8 +153,10 @@ class Keeper {
     document.querySelector('h1').textContent = told.heading;
     const chosen = this.form.querySelector('[data-chosen]');
     if (chosen) chosen.textContent = told.subjects ? filled(this.form.dataset.wordsChosen, { names: told.subjects }) : '';
+    showChecks(this.form, told);
+    this.base.set('checked', stillTicked(this.form, sent.get('checked') || ''));
     if (sent.has('kind')) await this.redraw('[data-of-kind]');
-    if (sent.has('language') || sent.has('checked')) await this.redraw('[data-languages]');
+    if (sent.has('language')) await this.redraw('[data-languages]');
   }
 
   async redraw(selector) {

@@ -6,9 +6,13 @@ import json
 from typing import TYPE_CHECKING
 
 import pytest
+from sqlalchemy import select, update
 
 from catalog import dumping, ledger
 from catalog.errors import Conflict
+from catalog.policy.actor import Actor
+from catalog.resources import reading
+from catalog.tables.text import Text
 from config.settings import load
 from portal.keeping.backup import back_up
 from portal.keeping.folder import BackupUnfit, Folder, digest_of
@@ -21,6 +25,9 @@ if TYPE_CHECKING:
     from portal.keeping.backup import Backed
     from portal.services import Services
     from tests.factories.house import House
+
+BEFORE, NEW = "0005", {("text", "checked_by")}
+"""A revision, and the columns that came after it."""
 
 
 @pytest.fixture
@@ -56,6 +63,9 @@ def test_what_was_wiped_comes_back_with_the_same_ids_and_hashes(
 ) -> None:
     for state in ("draft", "submitted", "published", "withdrawn", "declined"):
         house.bring_to(state, content=state.encode() * 300)
+    checked = house.actors["contributor"].person_id
+    with house.services.database.unit_of_work() as session:
+        session.execute(update(Text).values(checked_by=checked))
     saved(house, folder)
     assert check(folder) == ()
     services = empty(tmp_path)
@@ -64,6 +74,27 @@ def test_what_was_wiped_comes_back_with_the_same_ids_and_hashes(
     assert everything(services) == everything(house.services)
     assert stored(services) == stored(house.services)
     with services.database.reading() as session:
+        assert list(ledger.prove(session)) == []
+    services.close()
+
+
+def test_a_backup_of_the_schema_before_is_taken_in_and_what_it_did_not_know_is_empty(
+    house: House, tmp_path: Path
+) -> None:
+    rid = house.bring_to("published")
+    with house.services.database.reading() as session:
+        rows = list(dumping.dump(session))
+    older = [
+        (name, {column: row[column] for column in row if (name, column) not in NEW})
+        for name, row in rows
+    ]
+    assert older != rows
+    services = empty(tmp_path)
+    with services.database.unit_of_work() as session:
+        assert dumping.load(session, BEFORE, older) == len(rows)
+    with services.database.reading() as session:
+        assert reading.resource(session, Actor(), rid).title.origins["en"] == "original"
+        assert set(session.scalars(select(Text.checked_by))) == {None}
         assert list(ledger.prove(session)) == []
     services.close()
 
