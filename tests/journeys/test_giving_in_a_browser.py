@@ -30,6 +30,11 @@ pytestmark = pytest.mark.timeout(400)
 PATIENCE = 60_000
 HARM = '"><img src=x onerror=window.harmed=1>\u202egpj.txt'
 UPLOADS = "/api/v1/uploads"
+FRESH = """async () => {
+  const { freshPage } = await import(document.querySelector('link[href$="/page.js"]').href);
+  await freshPage();
+}"""
+"""Look at the page anew, as it does itself when a file has come."""
 MARKUP = "all => all.map((each) => each.parentElement.dataset.field + each.innerHTML)"
 
 
@@ -235,6 +240,10 @@ def test_two_windows_on_one_draft_lose_nothing_and_ask(
     # where it stands after one, and the keyboard goes on from there.
     title, summary = (page.locator(f"[data-field='{name}.zh']") for name in ("title", "summary"))
     expect(page.locator("[data-drafted=zh]")).to_be_visible()
+    sent: list[str] = []
+    page.on(
+        "request", lambda asked: sent.append(asked.post_data or "") if "draft" in asked.url else 0
+    )
     title.get_by_label("It is right").press("Space")
     expect(title.locator("[data-checked]")).to_have_text("Checked by you", timeout=PATIENCE)
     expect(title.locator("[data-checked]")).to_be_focused()
@@ -243,17 +252,19 @@ def test_two_windows_on_one_draft_lose_nothing_and_ask(
     expect(summary.locator("[data-checked]")).to_have_text("Checked by you", timeout=PATIENCE)
     expect(summary.locator("textarea")).to_be_focused()
     expect(page.locator("[data-drafted=zh]")).to_have_count(0)
+    assert [words.count("changed=") for words in sent] == [1, 1]
     said = page.locator("[data-origin]")
     seen = said.evaluate_all(MARKUP)
     visit(page, relay, rid)
     assert said.evaluate_all(MARKUP) == seen
+    other.evaluate(FRESH)
+    expect(other.locator("[data-checked]")).to_have_text(["Checked by you"] * 2)
     page.fill("[name='title.en']", "Mine")
     until(lambda: kept(caravan, rid)["title"]["en"] == "Mine")
     other.fill("[name='title.en']", "Theirs")
     other.fill("[name='summary.en']", "Only here")
     clash = other.locator(".clash")
     expect(clash).to_contain_text("Mine", timeout=PATIENCE)
-    expect(other.locator("[data-checked]")).to_have_text(["Checked by you"] * 2)
     assert other.input_value("[name='title.en']") == "Theirs"
     until(lambda: kept(caravan, rid)["summary"]["en"] == "Only here")
     assert kept(caravan, rid)["title"]["en"] == "Mine"

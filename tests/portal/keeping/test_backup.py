@@ -75,6 +75,7 @@ def test_what_was_wiped_comes_back_with_the_same_ids_and_hashes(
     assert stored(services) == stored(house.services)
     with services.database.reading() as session:
         assert list(ledger.prove(session)) == []
+        assert set(session.scalars(select(Text.checked_by))) == {checked}
     services.close()
 
 
