@@ -123,6 +123,19 @@ def _beyond_data(concept_id: str, labels: set[Label]) -> set[Label]:
 
 def _checked(given: Given, faults: list[Fault]) -> set[Label]:
     """Return the labels; raises Invalid with these faults and its own."""
+    found = _labels(given, faults)
+    for tag, values in given.alternatives.items():
+        if len(values) > MOST_OTHERS:
+            faults.append(Fault(f"other.{tag}", "too_many"))
+    if not any(found.values()):
+        faults.append(Fault("label", "required"))
+    if faults:
+        raise Invalid(tuple(faults))
+    return {(tag, words, preferred) for (tag, words), preferred in found.items()}
+
+
+def _labels(given: Given, faults: list[Fault]) -> dict[tuple[str, str], bool]:
+    """Return by tag and words whether a label is the preferred one; a word stands once."""
     found: dict[tuple[str, str], bool] = {}
     for tag, value, preferred in _named(given):
         name = f"label.{tag}" if preferred else f"other.{tag}"
@@ -136,14 +149,7 @@ def _checked(given: Given, faults: list[Fault]) -> set[Label]:
             faults.append(Fault(name, "too_long", {"longest": LONGEST}))
         if words:
             found.setdefault((known, words), preferred)
-    for tag, values in given.alternatives.items():
-        if len(values) > MOST_OTHERS:
-            faults.append(Fault(f"other.{tag}", "too_many"))
-    if not any(found.values()):
-        faults.append(Fault("label", "required"))
-    if faults:
-        raise Invalid(tuple(faults))
-    return {(tag, words, preferred) for (tag, words), preferred in found.items()}
+    return found
 
 
 def _named(given: Given) -> Iterable[tuple[str, str, bool]]:

@@ -172,13 +172,18 @@ def add_person(
     return person.id
 
 
+def _is_address(email: str) -> bool:
+    """Whether it may be the address of a mailbox: two parts at one @, without blanks."""
+    mailbox, _at, host = email.strip().partition("@")
+    plain = len(email.split()) == 1 and len(email) <= LONGEST_EMAIL
+    return plain and bool(mailbox and host) and "@" not in host
+
+
 def _check_account(
     session: Session, *, email: str, name: str, role: str, institution: str | None
 ) -> None:
     faults = []
-    if email.count("@") != 1 or email.strip().startswith("@") or email.strip().endswith("@"):
-        faults.append(Fault("email", "not_an_address"))
-    if len(email) > LONGEST_EMAIL or any(sign.isspace() for sign in email.strip()):
+    if not _is_address(email):
         faults.append(Fault("email", "not_an_address"))
     faults.extend(_faults_of_name(name))
     if role not in ROLES:

@@ -301,19 +301,24 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
     except ValidationError as error:
         setting, sentence = bad_value(Settings, texts, error)
         raise SettingsError(sentence, variable=setting.variable) from None
-    if settings.portal.send_files == "redirect" and not settings.storage.url.startswith("s3:"):
+    _demand_that_files_can_be_sent(settings)
+    return settings
+
+
+def _demand_that_files_can_be_sent(settings: Settings) -> None:
+    way, store = settings.portal.send_files, settings.storage.url
+    if way == "redirect" and not store.startswith("s3:"):
         sentence = (
             "CARAVAN_SEND_FILES is redirect, but only an S3 store can send files itself:"
             " set CARAVAN_STORAGE_URL to s3://BUCKET, or use direct or x-accel:/PREFIX."
         )
         raise SettingsError(sentence, variable="CARAVAN_SEND_FILES")
-    if settings.portal.send_files.startswith("x-accel:") and settings.storage.url[:5] != "file:":
+    if way.startswith("x-accel:") and not store.startswith("file:"):
         sentence = (
             "CARAVAN_SEND_FILES is x-accel, but nginx can send files from a folder only:"
             " set CARAVAN_STORAGE_URL to file:FOLDER, or use direct or redirect."
         )
         raise SettingsError(sentence, variable="CARAVAN_SEND_FILES")
-    return settings
 
 
 def describe(settings: Settings) -> tuple[SettingLine, ...]:

@@ -105,12 +105,15 @@ def _of_members(members: list[zipfile.ZipInfo]) -> list[Reason]:
 def _of_sizes(members: list[zipfile.ZipInfo], size: int) -> list[Reason]:
     inflated = sum(each.file_size for each in members)
     packed = max(sum(each.compress_size for each in members), 1)
-    nested = any(
-        each.filename.lower().endswith(_NESTED) and each.file_size >= size for each in members
-    )
     swollen = inflated > FREE_BYTES and inflated - FREE_BYTES > MOST_RATIO * packed
-    # Nothing becomes larger by packing, but for a little (RFC 1951, section 3.2.4).
-    lying = any(each.compress_size > each.file_size * 1.02 + 1024 for each in members)
-    if swollen or nested or lying or inflated > MOST_DECLARED or len(members) > MOST_ENTRIES:
+    too_many = inflated > MOST_DECLARED or len(members) > MOST_ENTRIES
+    if swollen or too_many or any(_is_bomb(each, size) for each in members):
         return [Reason("archive_bomb", {"bytes": inflated, "entries": len(members)})]
     return []
+
+
+def _is_bomb(member: zipfile.ZipInfo, size: int) -> bool:
+    """Whether an archive within is as large as the whole, or a member lies about its size."""
+    nested = member.filename.lower().endswith(_NESTED) and member.file_size >= size
+    # Nothing becomes larger by packing, but for a little (RFC 1951, section 3.2.4).
+    return nested or member.compress_size > member.file_size * 1.02 + 1024

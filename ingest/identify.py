@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from ingest.archives import Listing
+
 _HEAD: Final = 256 * 1024
 
 _BRANDS: Final = {
@@ -136,17 +138,21 @@ def _ogg(head: bytes, path: Path) -> str | None:
     return "video/ogg" if b"theora" in head[:256] else "audio/ogg"
 
 
+def _behind_id3(head: bytes) -> str:
+    size = sum((head[6 + place] & 0x7F) << (21 - 7 * place) for place in range(4))
+    behind = head[10 + size :]
+    if behind.startswith(b"fLaC"):
+        return "audio/flac"
+    return "audio/aac" if _is_adts(behind) else "audio/mpeg"
+
+
 def _mpeg(head: bytes, path: Path) -> str | None:
     del path
     for start, packet in ((0, _TS_PACKET), (4, _TS_PACKET + 4)):  # Camcorders put a clock before.
         if [head[start + at * packet :][:1] for at in range(3)] == [b"G"] * 3:
             return "video/mp2t"
     if head.startswith(b"ID3") and len(head) > 10:  # noqa: PLR2004 - the header of ID3v2
-        size = sum((head[6 + place] & 0x7F) << (21 - 7 * place) for place in range(4))
-        behind = head[10 + size :]
-        if behind.startswith(b"fLaC"):
-            return "audio/flac"
-        return "audio/aac" if _is_adts(behind) else "audio/mpeg"
+        return _behind_id3(head)
     if _is_adts(head):
         return "audio/aac"
     return "audio/mpeg" if _has_frames(head) else None
@@ -181,11 +187,14 @@ def _zip(head: bytes, path: Path) -> str | None:
                 return said
     except Faulty:
         return _broken_zip(head)
-    if not found.has("[Content_Types].xml"):
-        return "application/zip"
-    macros = any(name.lower().endswith("vbaproject.bin") for name in found.names)
+    return _office(found, path) if found.has("[Content_Types].xml") else "application/zip"
+
+
+def _office(found: Listing, path: Path) -> str:
+    """Tell the packages of ECMA-376 by their folders, those with programs apart."""
     for folder, plain, programmed in _PACKAGES:
         if any(name.startswith(folder) for name in found.names):
+            macros = any(name.lower().endswith("vbaproject.bin") for name in found.names)
             return programmed if macros or _is_programmed(path) else plain
     return "application/zip"
 

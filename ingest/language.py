@@ -54,16 +54,20 @@ _UZBEK_LATIN: Final = re.compile(r"\b(?:va|bilan|uchun|bo[‘’ʻ'`]l\w*|o[‘�
 _SERBIAN_LATIN: Final = frozenset({"sr", "hr", "bs"})
 
 
+def _letters_by_language(text: str, given: str | None) -> Counter[str]:
+    found: Counter[str] = Counter()
+    for chunk in _chunks(text):
+        if tag := _of_chunk(chunk, given):
+            found[tag] += sum(sign.isalpha() for sign in chunk)
+    return found
+
+
 def detect(text: str, given: str | None = None) -> tuple[str | None, tuple[str, ...]]:
     """Return the main language of a text and all that have a fair share, as BCP 47 tags.
 
     `given` is what its giver said: it leads where the text does not speak against it.
     """
-    found: Counter[str] = Counter()
-    for chunk in _chunks(text[:_LOOKED_AT]):
-        tag = _of_chunk(chunk, given)
-        if tag:
-            found[tag] += sum(sign.isalpha() for sign in chunk)
+    found = _letters_by_language(text[:_LOOKED_AT], given)
     if not found:
         return given, (given,) if given else ()
     total = sum(found.values())

@@ -13,7 +13,7 @@ from config.languages import normalise_tag
 from storage.hashing import HashingReader
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
 LONGEST_LINE = 4 * 1024 * 1024
@@ -109,17 +109,20 @@ def sha256_of(listed: Listed) -> str:
     return reader.sha256
 
 
+def _faults_of_members(name: str, item: Mapping[str, object]) -> Iterator[Fault]:
+    for each in item:
+        if each not in _MEMBERS:
+            yield Fault(f"{name}.{each}", "unknown_field")
+    for each in _MEMBERS[1:]:
+        if not isinstance(item.get(each), str | None):
+            yield Fault(f"{name}.{each}", "not_a_text")
+
+
 def _file(name: str, item: object, folder: Path) -> Listed:
     if not isinstance(item, dict) or not isinstance(item.get("path"), str):
         raise Invalid((Fault(name, "path_required"),))
-    faults = [Fault(f"{name}.{each}", "unknown_field") for each in item if each not in _MEMBERS]
-    faults += [
-        Fault(f"{name}.{each}", "not_a_text")
-        for each in _MEMBERS[1:]
-        if not isinstance(item.get(each), str | None)
-    ]
-    if faults:
-        raise Invalid(tuple(faults))
+    if faults := tuple(_faults_of_members(name, item)):
+        raise Invalid(faults)
     path = _inside(folder, name, item["path"])
     language = _language(name, item.get("language"))
     given = Given(path.name, item.get("role") or "main", language, item.get("sha256"))

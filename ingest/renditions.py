@@ -13,6 +13,8 @@ from ingest.formats.film import FORMS, captions_name, forms_for
 from ingest.formats.sounds import SOUND_BITS
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from ingest.formats.base import Facts
 
 _FILMS: Final = tuple(
@@ -61,19 +63,27 @@ def renditions_for(family: str, facts: Facts) -> tuple[RenditionSpec, ...]:
 
 
 def _of_film(spec: RenditionSpec, facts: Facts) -> tuple[RenditionSpec, ...]:
-    width, height = facts.get("display_width"), facts.get("display_height")
-    sounds_at_all = any(told["codec"] for told in facts.get("audio", []))
-    if spec.name == "audio_only":
-        return (spec,) if sounds_at_all else ()
     if spec.name == "captions_":
-        languages = (
-            told["language"]
-            for told in facts.get("subtitles", [])
-            if told["codec"] and not told["image_based"]
-        )
-        names = dict.fromkeys(captions_name(language) for language in languages)
+        names = dict.fromkeys(map(captions_name, _languages_in_text(facts)))
         return tuple(RenditionSpec(name, "film") for name in names)
-    if not width or not height:  # A film without pictures is shown by its sound.
-        return (spec,) if spec.name in _BY_SOUND and sounds_at_all else ()
-    fits = spec.name not in FORMS or spec.name in forms_for((width, height))
-    return (spec,) if fits and spec.name != "waveform" else ()
+    return (spec,) if _has(facts, spec.name) else ()
+
+
+def _has(facts: Facts, name: str) -> bool:
+    """Whether a film is to have a rendition: one without pictures is shown by its sound."""
+    sounds_at_all = any(told["codec"] for told in facts.get("audio", []))
+    if name == "audio_only":
+        return sounds_at_all
+    width, height = facts.get("display_width"), facts.get("display_height")
+    if not width or not height:
+        return name in _BY_SOUND and sounds_at_all
+    if name in FORMS:
+        return name in forms_for((width, height))
+    return name != "waveform"
+
+
+def _languages_in_text(facts: Facts) -> Iterator[str | None]:
+    """Give the languages of the subtitles that are words; those that are pictures stay as they are."""
+    for told in facts.get("subtitles", []):
+        if told["codec"] and not told["image_based"]:
+            yield told["language"]

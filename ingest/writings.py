@@ -22,6 +22,7 @@ _TIMING: Final = re.compile(
 _LEAD: Final = re.compile(r"\s*(?:<!--.{0,20000}?-->\s*)*", re.DOTALL)
 _HTML: Final = re.compile(r"<(?:!doctype html|html|head|body|script|iframe)[\s>]", re.IGNORECASE)
 _SVG_START: Final = re.compile(r"<(?:svg|\w{1,20}:svg)[\s/>]", re.IGNORECASE)
+_OBJ_VERTEX: Final = re.compile(r"^[ \t]*v[ \t]", re.MULTILINE)
 _OBJ_LINE: Final = re.compile(r"^[ \t]*(?:v[nt]?[ \t]+-?[\d.]|f[ \t]+-?\d)", re.MULTILINE)
 _OBJ_LINES: Final = 4
 
@@ -63,11 +64,12 @@ def _marked_text(start: str, lowered: str, path: Path) -> str | None:
         return known
     if start.startswith("{") and '"asset"' in start and _is_gltf(path):
         return "model/gltf+json"
-    if len(_OBJ_LINE.findall(start)) >= _OBJ_LINES and re.search(
-        r"^[ \t]*v[ \t]", start, re.MULTILINE
-    ):
-        return "model/obj"
-    return "text/plain"
+    return "model/obj" if _is_obj(start) else "text/plain"
+
+
+def _is_obj(start: str) -> bool:
+    lines = len(_OBJ_LINE.findall(start))
+    return lines >= _OBJ_LINES and _OBJ_VERTEX.search(start) is not None
 
 
 def _one_kind_of_line(words: str) -> str:

@@ -135,20 +135,27 @@ class Problem:
 def problem_of(error: Exception) -> Problem:
     """Find the answer to an exception in the table; anything unknown is a 500."""
     if isinstance(error, HTTPException) and type(error) not in STATUS:
-        status = error.code or 500
-        return Problem(
-            status,
-            CODE_OF_STATUS.get(status, "internal" if status >= SERVER_FAULT else "bad_request"),
-        )
+        return _problem_of_status(error.code or 500)
     found = next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), None)
     if found is None:
         return Problem(500, "internal")
     status, code = found
-    code = code or (error.code if isinstance(error, CatalogError) else "internal")
-    facts = dict(error.facts) if isinstance(error, CatalogError) else {}
+    if isinstance(error, CatalogError):
+        return _problem_of_ours(error, status, code or error.code)
+    code = code or "internal"
+    return Problem(STATUS_OF_CODE.get(code, status), code)
+
+
+def _problem_of_status(status: int) -> Problem:
+    unnamed = "internal" if status >= SERVER_FAULT else "bad_request"
+    return Problem(status, CODE_OF_STATUS.get(status, unnamed))
+
+
+def _problem_of_ours(error: CatalogError, status: int, code: str) -> Problem:
+    facts = dict(error.facts)
     if isinstance(error, NotPermitted) and facts.get("anonymous"):
         status = 401
-    faults = tuple(_fault(fault) for fault in error.faults) if isinstance(error, Invalid) else ()
+    faults = tuple(map(_fault, error.faults)) if isinstance(error, Invalid) else ()
     return Problem(STATUS_OF_CODE.get(code, status), code, facts, faults)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from flask import url_for
@@ -107,23 +108,24 @@ def large_picture(resource_id: str, assets: tuple[AssetView, ...]) -> str | None
 
 def facts_of(view: Any) -> tuple[str, ...]:  # noqa: ANN401 - a Card or a ResourceView
     """Return length, pages, year: what stands beside the kind."""
-    found = []
-    seconds = [
-        asset.facts.get("duration_s") for asset in view.assets if asset.family in ("film", "audio")
-    ]
-    if any(seconds):
-        found.append(duration(max(each for each in seconds if each)))
-    elif view.details.get("duration_minutes"):
-        found.append(duration(float(view.details["duration_minutes"]) * 60))
-    pages = [asset.facts.get("pages") for asset in view.assets if asset.role == "main"]
+    year = in_own_digits(str(view.year)) if view.year else ""
+    return tuple(each for each in (_length_of(view), _size_of(view), year) if each)
+
+
+def _length_of(view: Any) -> str:  # noqa: ANN401 - a Card or a ResourceView
+    timed = (asset for asset in view.assets if asset.family in ("film", "audio"))
+    longest = max((asset.facts.get("duration_s") or 0 for asset in timed), default=0)
+    longest = longest or float(view.details.get("duration_minutes") or 0) * 60
+    return duration(longest) if longest else ""
+
+
+def _size_of(view: Any) -> str:  # noqa: ANN401 - a Card or a ResourceView
+    """Return how an exhibit is built, or the pages of another thing's main file."""
     if view.kind == "exhibit":
-        found.append(_building(view.details.get("buildability")))
-    elif any(pages):
-        count = max(each for each in pages if each)
-        found.append(ngettext("%(num)s page", "%(num)s pages", count))
-    if view.year:
-        found.append(in_own_digits(str(view.year)))
-    return tuple(each for each in found if each)
+        return _building(view.details.get("buildability"))
+    main = (asset for asset in view.assets if asset.role == "main")
+    pages = max((asset.facts.get("pages") or 0 for asset in main), default=0)
+    return ngettext("%(num)s page", "%(num)s pages", pages) if pages else ""
 
 
 def _building(grade: object) -> str:
@@ -141,16 +143,14 @@ def labels_of(view: Any) -> tuple[tuple[str, str], ...]:  # noqa: ANN401 - a Car
     """Return languages and ages with their labels."""
     reader = language()
     spoken = dict.fromkeys(view.details.get("spoken_languages") or ())
-    subtitles = dict.fromkeys(tag for asset in view.assets for tag in _subtitle_tags(asset) if tag)
-    texts = dict.fromkeys(
-        tag
-        for tag in (view.language, *(asset.language for asset in view.assets))
-        if tag and tag not in spoken
-    )
+    subtitles = dict.fromkeys(chain.from_iterable(map(_subtitle_tags, view.assets)))
+    texts = dict.fromkeys((view.language, *(asset.language for asset in view.assets)))
+    written = [tag for tag in texts if tag not in spoken]
     found = []
-    for label, tags in ((_("Spoken"), spoken), (_("Subtitles"), subtitles), (_("Text"), texts)):
-        if tags:
-            found.append((label, _(", ").join(language_name(tag, reader) for tag in tags)))
+    for label, tags in ((_("Spoken"), spoken), (_("Subtitles"), subtitles), (_("Text"), written)):
+        names = [language_name(tag, reader) for tag in tags if tag]
+        if names:
+            found.append((label, _(", ").join(names)))
     if view.ages:
         low, high = view.ages
         found.append((_("Ages"), age_range(low, high)))

@@ -144,6 +144,11 @@ def _is_known(what: Sendable) -> bool:
     return False
 
 
+def _is_still(what: Sendable, condition: str | None) -> bool:
+    """Whether a condition of `If-Range` holds: its strong tag is that of these bytes."""
+    return condition is None or unquote_etag(condition) == (what.sha256, False)
+
+
 def _asked_range(what: Sendable) -> ByteRange | None:
     """Return the part asked for; None is the whole. Several parts at once are answered whole.
 
@@ -152,11 +157,8 @@ def _asked_range(what: Sendable) -> ByteRange | None:
     asked = parse_range_header(request.headers.get("Range"))
     if request.method != "GET" or asked is None or asked.units != "bytes" or len(asked.ranges) != 1:
         return None
-    condition = request.headers.get("If-Range")
-    if condition is not None:
-        tag, weak = unquote_etag(condition)
-        if weak or tag != what.sha256:
-            return None
+    if not _is_still(what, request.headers.get("If-Range")):
+        return None
     start, end = asked.ranges[0]
     # A suffix longer than the file is the whole file (RFC 9110 section 14.1.2).
     start = max(what.size + start, 0) if start < 0 else start

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 from config.languages import base
@@ -127,28 +128,42 @@ def _best(snippets: Iterable[Snippet]) -> tuple[Snippet, ...]:
 
 def _sought(query: Query, *, near: bool) -> _Sought:
     words = [word for word in query.words if not word.without and word.exact]
-    plain = [word for word in words if word.form == "word" or near]
-    begun = [word for word in words if word.form == "prefix"]
-    exact = _terms(plain) | {term for word in begun for term in word.exact[:-1]}
-    prefixes = tuple(word.exact[-1] for word in begun)
-    phrases = tuple(word.exact for word in words if word.form == "phrase")
-    stems = frozenset(stem for word in plain if len(word.exact) == 1 for stem in word.stem)
+    plain = words if near else _of_form(words, "word")
     unsure = [word for word in plain if word.trigrams] if near else []
-    starts = {phrase[0] for phrase in phrases}
+    phrases = tuple(word.exact for word in _of_form(words, "phrase"))
+    return _met_by(plain, _of_form(words, "prefix"), phrases, unsure)
+
+
+def _met_by(
+    plain: list[Word], begun: list[Word], phrases: tuple[tuple[str, ...], ...], unsure: list[Word]
+) -> _Sought:
+    """Collect what meets whole words, beginnings, phrases, and words that may be mistyped."""
+    prefixes = tuple(word.exact[-1] for word in begun)
+    exact = _terms(word.exact for word in plain) | _terms(word.exact[:-1] for word in begun)
+    stems = frozenset(_terms(word.stem for word in plain if len(word.exact) == 1))
+    starts = _terms(phrase[:1] for phrase in phrases)
     return _Sought(
         frozenset(exact),
         stems,
         prefixes,
         phrases,
         alike=tuple(frozenset(word.trigrams) for word in unsure),
-        mistyped=tuple(w.exact[0] for w in unsure if len(w.exact[0]) >= _SHORTEST_TYPO),
+        mistyped=_mistyped(unsure),
         needles=_needles({*exact, *prefixes, *starts}, stems),
         whole=None if prefixes or unsure else stems | exact | starts,
     )
 
 
-def _terms(words: Iterable[Word]) -> set[str]:
-    return {term for word in words for term in word.exact}
+def _of_form(words: Iterable[Word], form: str) -> list[Word]:
+    return [word for word in words if word.form == form]
+
+
+def _mistyped(words: Iterable[Word]) -> tuple[str, ...]:
+    return tuple(word.exact[0] for word in words if len(word.exact[0]) >= _SHORTEST_TYPO)
+
+
+def _terms(each: Iterable[Iterable[str]]) -> set[str]:
+    return set(chain.from_iterable(each))
 
 
 def _needles(terms: set[str], stems: frozenset[str]) -> frozenset[str]:

@@ -22,7 +22,7 @@ from search.fields import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from search.engine import Query, Word
 
@@ -57,16 +57,20 @@ class Plan:
 
 def plan(query: Query) -> Plan:
     """Return the steps of a search. Raises `EngineRefused` for a facet that there is not."""
-    wanted = [(place, word) for place, word in enumerate(query.words) if not word.without]
-    units = [unit for place, word in wanted for unit in _units(query, place, word)][:MOST_UNITS]
-    words = [word for _, word in wanted][:MOST_UNITS]
     filters = chosen(query.filters)
     excluded = [word for word in query.words if word.without and word.exact][:MOST_UNITS]
-    if not wanted:
+    words = [word for word in query.words if not word.without][:MOST_UNITS]
+    if not words:
         nothing = bool(query.text.strip()) and not excluded
         return Plan(_base(excluded), filters, Nothing() if nothing else None, None, None)
+    units = _all_units(query)
     strict = _strict(query, words, units)
     return Plan(_base(excluded), filters, strict, _some(words, units), _loose(words))
+
+
+def _all_units(query: Query) -> list[Clause]:
+    wanted = [(place, word) for place, word in enumerate(query.words) if not word.without]
+    return [unit for place, word in wanted for unit in _units(query, place, word)][:MOST_UNITS]
 
 
 def excluding(found: Clause, already: Sequence[Clause]) -> Clause:
@@ -86,21 +90,32 @@ def _base(excluded: Iterable[Word]) -> All:
 
 def _strict(query: Query, words: Sequence[Word], units: Sequence[Clause]) -> Clause:
     """All words and phrases; of many words three quarters."""
-    parts: list[Clause] = []
-    if len(units) <= ALL_UP_TO:
-        parts += units
-    else:
-        parts.append(AnyOf(tuple(units), least=math.ceil(len(units) * SHARE_OF_WORDS)))
-    phrases = [word for word in words if word.form == "phrase" and word.exact]
-    parts += [_phrase(word.exact) for word in phrases]
+    parts = [*_most_of(units), *_phrases(words)]
     if not parts:
         return Nothing()
-    runs = [word for word in words if word.form == "word" and len(word.exact) > 1]
-    strict = All(tuple(parts), perhaps=tuple(_stems(word) for word in runs if word.stem))
+    strict = All(tuple(parts), perhaps=_stems_of_runs(words))
     if query.whole and all(word.form == "word" for word in query.words):
         whole = Const(Term(layout.WHOLE, query.whole), WHOLE_WEIGHT)
         return AnyOf((strict, whole))
     return strict
+
+
+def _most_of(units: Sequence[Clause]) -> Sequence[Clause]:
+    if len(units) <= ALL_UP_TO:
+        return units
+    return [AnyOf(tuple(units), least=math.ceil(len(units) * SHARE_OF_WORDS))]
+
+
+def _phrases(words: Iterable[Word]) -> Iterator[Clause]:
+    for word in words:
+        if word.form == "phrase" and word.exact:
+            yield _phrase(word.exact)
+
+
+def _stems_of_runs(words: Iterable[Word]) -> tuple[Clause, ...]:
+    """Of a word of several pieces, its stems may be met as well."""
+    runs = (word for word in words if word.form == "word" and len(word.exact) > 1)
+    return tuple(_stems(word) for word in runs if word.stem)
 
 
 def _some(words: Sequence[Word], units: Sequence[Clause]) -> Clause | None:

@@ -82,13 +82,18 @@ class Thesaurus:
         if any(word.without or word.form == "prefix" for word in words):
             return []
         exact = tuple(term for word in words for term in word.exact)
-        labels = list(self._by_exact.get(exact, ()))
-        if not labels and all(word.stem and len(word.exact) == 1 for word in words):
+        labels = self._by_exact.get(exact) or self._stemmed(words)
+        own = [label for label in labels if language_of(label.lang) == language_of(lang)]
+        return own or labels
+
+    def _stemmed(self, words: Sequence[Word]) -> list[ConceptLabel]:
+        """Return the labels with the stems of these words, all of one language."""
+        labels: list[ConceptLabel] = []
+        if all(word.stem and len(word.exact) == 1 for word in words):
             for language in _languages(words[0]):
                 for row in _rows([_stems_in(word, language) for word in words]):
                     labels += self._by_stems.get(row, ())
-        own = [label for label in labels if language_of(label.lang) == language_of(lang)]
-        return own or labels
+        return labels
 
 
 def _languages(word: Word) -> list[str]:

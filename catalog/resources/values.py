@@ -157,19 +157,20 @@ class Reader:
         """Read the keywords of each language; doubles are dropped."""
         kept = {}
         for tag, words in self.by_language("keywords").items():
-            if words is None:
-                continue
-            if not isinstance(words, list) or not all(isinstance(word, str) for word in words):
-                self.fault(f"keywords.{tag}", "not_a_list_of_texts")
-                continue
-            cleaned = tuple(dict.fromkeys(filter(None, (clean(word) for word in words))))
-            if len(cleaned) > MOST_KEYWORDS:
-                self.fault(f"keywords.{tag}", "too_many", most=MOST_KEYWORDS)
-            elif any(len(word) > LONGEST["keywords"] for word in cleaned):
-                self.fault(f"keywords.{tag}", "too_long", longest=LONGEST["keywords"])
-            elif cleaned:
-                kept[tag] = cleaned
+            if words is not None and (read := self._keywords_in(tag, words)):
+                kept[tag] = read
         return kept
+
+    def _keywords_in(self, tag: str, words: object) -> tuple[str, ...]:
+        if not isinstance(words, list) or not all(isinstance(word, str) for word in words):
+            self.fault(f"keywords.{tag}", "not_a_list_of_texts")
+            return ()
+        cleaned = tuple(dict.fromkeys(filter(None, map(clean, words))))
+        if len(cleaned) > MOST_KEYWORDS:
+            self.fault(f"keywords.{tag}", "too_many", most=MOST_KEYWORDS)
+        elif any(len(word) > LONGEST["keywords"] for word in cleaned):
+            self.fault(f"keywords.{tag}", "too_long", longest=LONGEST["keywords"])
+        return cleaned
 
     def subjects(self) -> tuple[str, ...]:
         """Read concept ids or labels in any language."""

@@ -21,6 +21,16 @@ _MPEG, _FLAC = "audio/mpeg", "audio/flac"
 _LACKING: Final = 0.05
 
 
+def _is_lacking(stated: float | None, read: float | None) -> bool:
+    """Whether clearly fewer seconds could be read than the file says that it has."""
+    return stated is not None and (read or 0) < stated * (1 - _LACKING) - _LACKING
+
+
+def _is_guessed(box: Workspace, media_type: str) -> bool:
+    """Whether the length was guessed from the first frames: of an MP3 without a header of its own."""
+    return media_type == _MPEG and not _counts_frames(box.source)
+
+
 class Audio:
     """mp3, m4a, flac, ogg, opus, wav, and what else ffmpeg reads of the same kinds."""
 
@@ -49,12 +59,10 @@ class Audio:
         stated = found.duration
         if media_type in {_MPEG, _FLAC} or stated is None:
             read = streams.read_through(box, media_type)
-            lacking = stated is not None and (read or 0) < stated * (1 - _LACKING) - _LACKING
+            lacking = _is_lacking(stated, read)
             if lacking and media_type == _FLAC and not reasons:
                 reasons = (Reason("damaged", {"because": "cut off"}),)
-            guessed = media_type == _MPEG and not _counts_frames(box.source)
-            if lacking or guessed or stated is None:
-                # An MP3 without a header of its own has its length guessed from its first frames.
+            if lacking or stated is None or _is_guessed(box, media_type):
                 stated = read
         return Examined(streams.common_facts(found, stated), reasons=reasons)
 

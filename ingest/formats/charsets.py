@@ -129,14 +129,18 @@ def _misplaced(text: str, letters: Letters) -> float:
     """Count what no writer does: two alphabets in a word, and a capital after a small letter."""
     if letters.east_asian:
         return 0.0
+    latin = letters.script == _LATIN_LIKE
     wrong = 0.0
     for before, sign in pairwise(text):
-        if not (before.isalpha() and sign.isalpha()):
-            continue
-        beyond = (before > "\x7f", sign > "\x7f")
-        if letters.script == _LATIN_LIKE:
-            wrong += 0.6 if all(beyond) else 0.0
-        else:
-            wrong += 1.5 if beyond[0] != beyond[1] else 0.0
-        wrong += 1.0 if before.islower() and sign.isupper() and any(beyond) else 0.0
+        if before.isalpha() and sign.isalpha():
+            wrong += _wrong_beside(before > "\x7f", sign > "\x7f", latin=latin)
+            if before.islower() and sign.isupper() and not (before + sign).isascii():
+                wrong += 1.0
     return wrong
+
+
+def _wrong_beside(before: bool, after: bool, *, latin: bool) -> float:  # noqa: FBT001 - two of a kind
+    """Weigh two letters side by side, by whether each is beyond ASCII."""
+    if latin:
+        return 0.6 if before and after else 0.0
+    return 1.5 if before != after else 0.0

@@ -33,7 +33,7 @@ from search.document import with_broader
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from catalog.resources.views import ResourceView
+    from catalog.resources.views import ResourceView, UseView
     from catalog.texts import Multilingual
     from config.kinds import FieldSpec
     from portal.finding import Found
@@ -234,13 +234,19 @@ def _permissions(view: ResourceView) -> list[Permission]:
     }
     found = []
     for use in USES:
-        told = given.get(use)
-        until = _("until %(day)s", day=when(told.until)) if told and told.until else ""
-        where = country_name(told.territory, language()) if told and told.territory else ""
-        more = _(", ").join(each for each in (where, until) if each)
-        asking = _("not for films") if use == "build" and view.kind == "film" else _("ask first")
-        found.append(Permission(use, told is not None, (more or words[use]) if told else asking))
+        if use in given:
+            found.append(Permission(use, allowed=True, words=_bounds(given[use]) or words[use]))
+        else:
+            no = _("not for films") if (use, view.kind) == ("build", "film") else _("ask first")
+            found.append(Permission(use, allowed=False, words=no))
     return found
+
+
+def _bounds(use: UseView) -> str:
+    """Return in words where and until when a use is permitted; nothing without a limit."""
+    where = country_name(use.territory, language()) if use.territory else ""
+    until = _("until %(day)s", day=when(use.until)) if use.until else ""
+    return _(", ").join(each for each in (where, until) if each)
 
 
 def _closed(view: ResourceView) -> str:

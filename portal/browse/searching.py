@@ -49,9 +49,6 @@ def asked(args: MultiDict[str, str]) -> Asked | None:
         raise Invalid(faults, code="unknown_parameter")
     if not any(name in args for name in (*BY_NAME, "q", "page", "sort")):
         return None
-    page = args.get("page", "1")
-    if not page.isascii() or not page.isdigit() or not 1 <= int(page) <= 10_000:  # noqa: PLR2004 - no list is longer
-        raise Invalid((Fault("page", "not_a_number"),), code="bad_request")
     return Asked(
         q=args.get("q", "").strip(),
         lang=_written(args.get("written", "")),
@@ -59,9 +56,15 @@ def asked(args: MultiDict[str, str]) -> Asked | None:
             name: tuple(dict.fromkeys(args.getlist(name))) for name in BY_NAME if name in args
         },
         sort=args.get("sort", str(Sort.RELEVANCE)),
-        page=int(page),
+        page=_page(args.get("page", "1")),
         per_page=PER_PAGE,
     )
+
+
+def _page(said: str) -> int:
+    if said.isascii() and said.isdigit() and 1 <= int(said) <= 10_000:  # noqa: PLR2004 - no list is longer
+        return int(said)
+    raise Invalid((Fault("page", "not_a_number"),), code="bad_request")
 
 
 def _written(tag: str) -> str:

@@ -18,6 +18,8 @@ from portal.rows import form_name, rendition_address
 from portal.weights import suiting
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from catalog.resources.views import AssetView, RenditionView, ResourceView
 
 HIDDEN = ("thumbnail", "poster", "contact_sheet", "waveform", "still", "page_")
@@ -91,26 +93,29 @@ def _counted(asset: AssetView) -> str:
 
 def _came_with(view: ResourceView, asset: AssetView) -> FormRow:
     """Return a file that came with the thing, by its own title, with what is known of it."""
-    width, height = asset.facts.get("display_width"), asset.facts.get("display_height")
-    tag = asset.language or asset.facts.get("language")
-    pages = asset.facts.get("pages")
-    facts = [
-        ngettext("%(num)s page", "%(num)s pages", pages) if pages else "",
-        f"{width}\u00a0×\u00a0{height}" if width and height and asset.family == "image" else "",
-        language_name(tag, language()) if tag else "",
-    ]
     text = asset.rendition("text")
-    light = text is not None and text.size * LIGHTER < asset.size
+    light = None
+    if text is not None and text.size * LIGHTER < asset.size:
+        light = (rendition_address(view.id, asset.id, text.name), text.size)
     return FormRow(
         str(asset.facts.get("title") or "") or asset.filename,
-        " · ".join(each for each in facts if each) or str(FAMILIES[asset.family or "other"]),
+        " · ".join(_known_of(asset)) or str(FAMILIES[asset.family or "other"]),
         asset.size,
         url_for("download.content", rid=view.id, aid=asset.id),
         beside=True,
-        light=(rendition_address(view.id, asset.id, text.name), text.size)
-        if text and light
-        else None,
+        light=light,
     )
+
+
+def _known_of(asset: AssetView) -> Iterator[str]:
+    """Give the pages of a document, the pixels of a picture, the language of either."""
+    if pages := asset.facts.get("pages"):
+        yield ngettext("%(num)s page", "%(num)s pages", pages)
+    width, height = asset.facts.get("display_width"), asset.facts.get("display_height")
+    if width and height and asset.family == "image":
+        yield f"{width}\u00a0×\u00a0{height}"
+    if tag := asset.language or asset.facts.get("language"):
+        yield language_name(tag, language())
 
 
 def _row(view: ResourceView, asset: AssetView, made: RenditionView) -> FormRow:

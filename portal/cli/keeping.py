@@ -120,6 +120,14 @@ def restore_command(folder: Path, name: str | None, only_check: bool) -> None:
         sys.exit(1)
 
 
+def _address(url: str) -> str:
+    try:
+        return storage_url(url)
+    except ValueError:
+        message = "an address is file:FOLDER or s3://BUCKET/PREFIX?endpoint=URL&region=REGION"
+        raise click.UsageError(message) from None
+
+
 @click.command("move-storage")
 @click.argument("url")
 @click.option("--from", "source", metavar="URL", help="Not the store in use, but this one.")
@@ -129,11 +137,7 @@ def move_storage(url: str, source: str | None) -> None:
     Then set CARAVAN_STORAGE_URL to URL, restart portals and workers, and run it once more with
     --from the old address: it picks up what came in between. The old store is left as it is.
     """
-    try:
-        target_url, source_url = storage_url(url), storage_url(source) if source else None
-    except ValueError:
-        message = "an address is file:FOLDER or s3://BUCKET/PREFIX?endpoint=URL&region=REGION"
-        raise click.UsageError(message) from None
+    target_url, source_url = _address(url), _address(source) if source else None
     configure(as_json=False, level="WARNING")
     settings = load()
     if target_url == (source_url or settings.storage.url):
@@ -150,10 +154,14 @@ def move_storage(url: str, source: str | None) -> None:
     for key in moved.faults:
         click.echo(f"{key}: missing or damaged in the old store", err=True)
     click.echo(f"{moved.objects} files, of which {moved.copied} were copied now.")
-    if not source and moved.settled:
-        click.echo(
-            f"Now set CARAVAN_STORAGE_URL={hide_credentials(target_url)}, restart, and run"
-            f" caravan move-storage --from {hide_credentials(settings.storage.url)} URL"
-        )
+    if moved.settled and not source:
+        _say_what_comes_next(settings.storage.url, target_url)
     if moved.faults or not moved.settled:
         sys.exit(1)
+
+
+def _say_what_comes_next(old: str, new: str) -> None:
+    click.echo(
+        f"Now set CARAVAN_STORAGE_URL={hide_credentials(new)}, restart, and run"
+        f" caravan move-storage --from {hide_credentials(old)} URL"
+    )

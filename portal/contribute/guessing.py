@@ -37,6 +37,11 @@ def guessed(filename: str, kind: str, *, has_main: bool) -> str:
     able = MAIN_OF_KIND.get(kind)
     if not has_main and (able is None or found in able):
         return AssetRole.MAIN
+    return _beside(filename, found, kind)
+
+
+def _beside(filename: str, found: str, kind: str) -> str:
+    """Return the role of a file beside the main one."""
     if found == "audio" and kind == "film":
         return AssetRole.AUDIO_TRACK
     if kind in DRAWN and (found in ("drawing", "model") or filename.casefold().endswith(".svg")):

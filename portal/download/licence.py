@@ -11,7 +11,14 @@ from portal.identity import services
 from portal.interface import language
 
 if TYPE_CHECKING:
-    from catalog.resources.views import ResourceView
+    from catalog.resources.views import ResourceView, UseView
+
+
+def _limit(use: UseView) -> str:
+    """Return where and until when a use is permitted; nothing without a limit."""
+    if use.territory or use.until:
+        return f"  {use.use}: {use.territory} {use.until or ''}".rstrip()
+    return ""
 
 
 def licence_text(view: ResourceView) -> str:
@@ -28,11 +35,7 @@ def licence_text(view: ResourceView) -> str:
         _("Licence: %(licence)s", licence=rights.name),
         *([rights.url] if rights.url else []),
         _("Permitted uses: %(uses)s", uses=", ".join(use for use in USES if use in allowed) or "-"),
-        *(
-            f"  {use.use}: {use.territory} {use.until or ''}".rstrip()
-            for use in view.uses
-            if use.territory or use.until
-        ),
+        *filter(None, map(_limit, view.uses)),
         _(
             "From: %(address)s",
             address=f"{services().settings.portal.base_url}/resources/{view.id}",

@@ -27,7 +27,7 @@ from search.stages import find, nothing, planned
 from search.suggest import beginnings, chosen_from
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from search.engine import Document, Query, Results, Suggestion
@@ -181,16 +181,11 @@ class ElasticEngine:
         The names are looked up after the write: a rebuild that takes its name later than that reads
         the catalogue later too, and so finds what is written here.
         """
-        alias, building = self._shelf.alias, self._shelf.building
+        alias = self._shelf.alias
         sent = send(self._connection, alias, body, refresh=refresh)
         stored, reached = sent.stored, sent.indexes
         for _ in range(_ROUNDS):
-            named = self._shelf.named()
-            if alias not in named:
-                self._shelf.begin_first()
-                named[alias] = ""
-            left = [each for each in (alias, building) if named.get(each, reached) not in reached]
-            left = [each for each in left if each in named]
+            left = self._not_in(reached)
             if not left:
                 return stored
             for each in left:
@@ -198,6 +193,14 @@ class ElasticEngine:
                 reached |= sent.indexes
                 stored |= sent.stored if each == alias else set()
         raise EngineUnavailable("busy")
+
+    def _not_in(self, reached: Collection[str]) -> list[str]:
+        """Return which of the two names has another index now; makes the first where there is none."""
+        named = self._shelf.named()
+        if self._shelf.alias not in named:
+            self._shelf.begin_first()
+            named[self._shelf.alias] = ""
+        return [name for name, index in named.items() if index not in reached]
 
     def _fill(self, name: str, documents: Iterable[Document]) -> int:
         seen: set[str] = set()

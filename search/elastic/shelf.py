@@ -23,6 +23,8 @@ from search.elastic.schema import META, PROGRAM, SETTINGS, fingerprint, mapping
 from search.engine import EngineUnavailable
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from elasticsearch import Elasticsearch
 
     from search.elastic.connection import Connection
@@ -76,23 +78,26 @@ class Shelf:
             ),
             seconds=seconds,
         )
-        reserved = {self.public, self.alias, self.building, self.whole}
-        for name, told in found.items():
-            if not _is_ours(told) and (reserved & {name, *told["aliases"]}):
-                raise EngineUnavailable("foreign", index=name)
+        self._refuse_foreign(found)
         ours = {
             name: told
             for name, told in found.items()
             if self._pattern.fullmatch(name) and _is_ours(told)
         }
-        current = [name for name, told in ours.items() if self.alias in told["aliases"]]
-        in_use = [name for name, told in ours.items() if self.public in told["aliases"]]
+        current = _with_alias(ours, self.alias)
+        in_use = _with_alias(ours, self.public)
         return Look(
             current=_held(current[0], ours[current[0]]) if current else None,
-            building=tuple(n for n, told in ours.items() if self.building in told["aliases"]),
+            building=_with_alias(ours, self.building),
             others=tuple(each for each in in_use if each not in current),
             ours=tuple(ours),
         )
+
+    def _refuse_foreign(self, found: Mapping[str, Any]) -> None:
+        reserved = {self.public, self.alias, self.building, self.whole}
+        for name, told in found.items():
+            if not _is_ours(told) and (reserved & {name, *told["aliases"]}):
+                raise EngineUnavailable("foreign", index=name)
 
     def named(self) -> dict[str, str]:
         """Return which index has the name of the one in use, and of the one being built."""
@@ -233,6 +238,10 @@ def _remove(index: str, alias: str, *, must_exist: bool = False) -> dict[str, An
 
 def _is_ours(told: dict[str, Any]) -> bool:
     return bool(told["mappings"].get(META, {}).get("program") == PROGRAM)
+
+
+def _with_alias(indexes: Mapping[str, Any], alias: str) -> tuple[str, ...]:
+    return tuple(name for name, told in indexes.items() if alias in told["aliases"])
 
 
 def _held(name: str, told: dict[str, Any]) -> Held:

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from search.plan import Plan
     from search.stages import Step
 
+    Scored = list[tuple[float, tantivy.DocAddress]]
+
 _MOST_COUNTED: Final = 5000
 """Values counted of one facet before the 50 are chosen, so that ties are cut in our order."""
 
@@ -122,32 +124,37 @@ def _total(answer: tantivy.SearchResult) -> int:
     return found or 0
 
 
-def _by_score(
-    searcher: tantivy.Searcher, clause: tantivy.Query, span: Span
-) -> tuple[int, list[tuple[float, tantivy.DocAddress]]]:
+def _by_score(searcher: tantivy.Searcher, clause: tantivy.Query, span: Span) -> tuple[int, Scored]:
     """Order by score, then by id: the engine itself breaks ties by where a document happens to lie.
 
     So all that ties with either end of the stretch is fetched, and ordered here.
     """
     end = span.offset + span.limit
-    fetched = end + 1
-    while True:
-        answer = searcher.search(clause, limit=fetched)
-        found, total = [(_rounded(score), at) for score, at in answer.hits], _total(answer)
-        if len(found) >= total or found[-1][0] < found[end - 1][0]:
-            break
-        fetched = min(total, fetched * 4 + 100)
+    total, found = _with_ties(searcher, clause, end)
     if span.offset >= len(found):
         return total, []
     highest, lowest = found[span.offset][0], found[min(end, len(found)) - 1][0]
     begin = next(place for place, each in enumerate(found) if each[0] == highest)
     tied = [each for each in found if lowest <= each[0] <= highest]
-    keys = zip(
-        *(searcher.fast_field_values(name, [at for _, at in tied]) for name in TIES), strict=True
-    )
+    return total, _ordered(searcher, tied)[span.offset - begin : end - begin]
+
+
+def _with_ties(searcher: tantivy.Searcher, clause: tantivy.Query, end: int) -> tuple[int, Scored]:
+    """Return how many are met, and the best of them, so far that none beyond ties with `end`'s."""
+    fetched = end + 1
+    while True:
+        answer = searcher.search(clause, limit=fetched)
+        found, total = [(_rounded(score), at) for score, at in answer.hits], _total(answer)
+        if len(found) >= total or found[-1][0] < found[end - 1][0]:
+            return total, found
+        fetched = min(total, fetched * 4 + 100)
+
+
+def _ordered(searcher: tantivy.Searcher, tied: Scored) -> Scored:
+    places = [at for _, at in tied]
+    keys = zip(*(searcher.fast_field_values(name, places) for name in TIES), strict=True)
     ordered = sorted(zip(tied, keys, strict=True), key=lambda each: (-each[0][0], each[1]))
-    kept = [each for each, _ in ordered]
-    return total, kept[span.offset - begin : end - begin]
+    return [each for each, _ in ordered]
 
 
 @lru_cache(10_000)
