@@ -96,6 +96,18 @@ def typed(sent: MultiDict[str, str]) -> DraftForm:
     return form
 
 
+def _take_over(form: DraftForm, said: DraftForm, names: Iterable[str]) -> None:
+    """Write the named fields of one form over those of another."""
+    for name in names:
+        group, _, part = name.partition(".")
+        if part and group in GROUPS:
+            getattr(form, group)[part] = getattr(said, group).get(part, "")
+        elif name in LINES:
+            setattr(form, name, getattr(said, name))
+        elif name == "uses":
+            form.uses = said.uses
+
+
 def patch(form: DraftForm, view: ResourceView) -> dict[str, Any]:
     """Return the form as a merge patch over the draft; what was emptied is removed."""
     changes: dict[str, Any] = {
@@ -137,15 +149,8 @@ def changes(sent: MultiDict[str, str], view: ResourceView) -> dict[str, Any]:
     A script sends only what has changed, so that a long description goes over a thin line once.
     """
     names = set(sent.getlist("changed"))
-    form, said = shown(view), typed(sent)
-    for name in names:
-        group, _, part = name.partition(".")
-        if part and group in GROUPS:
-            getattr(form, group)[part] = getattr(said, group).get(part, "")
-        elif name in LINES:
-            setattr(form, name, getattr(said, name))
-        elif name == "uses":
-            form.uses = said.uses
+    form = shown(view)
+    _take_over(form, typed(sent), names)
     whole = patch(form, view)
     wanted = {ONE_IN_TWO.get(name, name.partition(".")[0]) for name in names}
     if "kind" in wanted:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import chain
 from math import isfinite
 from typing import TYPE_CHECKING, Any
 
@@ -140,29 +141,44 @@ def _written(view: ResourceView) -> Iterator[Written]:
             yield Written(field_anchor(name), place_label(name), parts)
 
 
+_TOLD = (
+    *("language", "subjects", "keywords", "ages", "year", "country"),
+    *("licence", "uses", "access", "credit"),
+)
+"""In this order, as a giver has filled them in; of those without a word nothing is said."""
+
+
 def _told(view: ResourceView) -> Iterator[Told]:
-    reader, shelf, comma = language(), services().reference.shelf(), _(", ")
-    given = {each.use for each in view.uses}
-    values = {
-        "language": language_name(view.language, reader) if view.language else "",
-        "subjects": comma.join(
-            capital(shelf.concept_label(each, reader)) for each in view.subjects
-        ),
-        "keywords": comma.join(word for words in view.keywords.values() for word in words),
-        "ages": age_range(*view.ages) if view.ages else "",
-        "year": in_own_digits(str(view.year or "")),
-        "country": country_name(view.country, reader) if view.country else "",
-        "licence": view.licence or "",
-        "uses": comma.join(str(words) for use, words in USES.items() if use in given),
-        "access": str(ACCESSES.get(view.access or "", "")),
-        "credit": view.credit or "",
-    }
-    for name, value in values.items():
-        if value:
-            yield Told(field_anchor(name), field_words(name), value)
+    values = {**_lists_told(view), **_lines_told(view)}
+    for name in _TOLD:
+        if values[name]:
+            yield Told(field_anchor(name), field_words(name), values[name])
     for name, found in view.details.items():
         shown = field_value(view.kind, name, found)
         yield Told(field_anchor(f"details.{name}"), field_label(name), shown)
+
+
+def _lists_told(view: ResourceView) -> dict[str, str]:
+    shelf, comma = services().reference.shelf(), _(", ")
+    subjects = (capital(shelf.concept_label(each, language())) for each in view.subjects)
+    given = {each.use for each in view.uses}
+    return {
+        "subjects": comma.join(subjects),
+        "keywords": comma.join(chain.from_iterable(view.keywords.values())),
+        "uses": comma.join(str(words) for use, words in USES.items() if use in given),
+    }
+
+
+def _lines_told(view: ResourceView) -> dict[str, str]:
+    return {
+        "language": language_name(view.language, language()) if view.language else "",
+        "ages": age_range(*view.ages) if view.ages else "",
+        "year": in_own_digits(str(view.year or "")),
+        "country": country_name(view.country, language()) if view.country else "",
+        "licence": view.licence or "",
+        "access": str(ACCESSES.get(view.access or "", "")),
+        "credit": view.credit or "",
+    }
 
 
 def _anchors(view: ResourceView, written: list[Written], told: list[Told]) -> set[str]:
