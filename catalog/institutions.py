@@ -112,7 +112,8 @@ def institution(session: Session, institution_id: str) -> InstitutionView:
 def _checked(names: Mapping[str, str], country: str) -> dict[str, str]:
     words, faults = checked_words("name", names, longest=LONGEST_NAME)
     if country.upper() not in COUNTRIES:
-        faults.append(Fault("country", "unknown_country", {"value": country}))
+        code = "unknown_country" if country.strip() else "required"
+        faults.append(Fault("country", code, {"value": country}))
     if faults:
         raise Invalid(tuple(faults))
     return words

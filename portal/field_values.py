@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from flask_babel import gettext as _
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 NO_BREAK = "\u00a0"
+COMMAS = re.compile("[,،、，၊;]")
+"""Of Latin, Arabic, Chinese and Burmese; people part words by their own."""
 
 
 def field_value(kind: str, name: str, value: object) -> str:
@@ -45,3 +48,8 @@ def tag_of(words: str) -> str:
         if wanted in (language_name(tag, language()).casefold(), known.own_name.casefold()):
             return tag
     return words
+
+
+def parted(text: str) -> list[str]:
+    """Return the words of a field that takes several, between commas of whatever script."""
+    return [word.strip() for word in COMMAS.split(text) if word.strip()]

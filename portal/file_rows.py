@@ -63,7 +63,6 @@ class FileRow:
     release_note: str | None
     working: bool
     failed: bool
-    progress: float
     step: int
     steps: int
     doing: str
@@ -82,7 +81,6 @@ def icon_of(filename: str, known: str | None = None) -> str:
 def file_row(view: ResourceView, asset: AssetView) -> FileRow:
     """Return the row of one file."""
     done = sum(step.state == StepState.DONE for step in asset.steps)
-    current = next((step.progress for step in asset.steps if step.state == StepState.WORKING), 0.0)
     coming = next((step.name for step in asset.steps if step.state != StepState.DONE), "")
     steps = max(len(asset.steps), 1)
     film = asset.rendition("film_144p") or asset.rendition("audio_only")
@@ -102,7 +100,6 @@ def file_row(view: ResourceView, asset: AssetView) -> FileRow:
         release_note=asset.release_note,
         working=asset.state in (StepState.WAITING, StepState.WORKING),
         failed=_failed(asset),
-        progress=(done + current) / steps,
         step=min(done + 1, steps),
         steps=steps,
         doing=str(DOING.get(coming, "")),

@@ -158,7 +158,7 @@ FIELDS = {
     "source_exists": _l("Your institution has given something with this source id already."),
     "no_such_anchor": _l("There is no such field, page or second."),
     "no_such_note": _l("There is no such note to answer."),
-    "wrong_password": _l("The password does not hold."),
+    "wrong_password": _l("The password is not right."),
 }
 """Codes of a single field."""
 

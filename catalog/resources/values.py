@@ -204,6 +204,9 @@ class Reader:
             self.fault("ages", "not_a_pair_of_numbers")
             return None
         low, high = value
+        if 0 <= high < low <= GREATEST_AGE:
+            self.fault("ages", "before_start")
+            return None
         if not 0 <= low <= high <= GREATEST_AGE:
             self.fault("ages", "out_of_range", least=0, most=GREATEST_AGE)
             return None

@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from flask_babel import gettext as _
+
 from catalog.resources.writable import writable
 from config.kinds import KINDS, FieldType
-from portal.field_values import names_of, tag_of
+from portal.field_values import names_of, parted, tag_of
 from portal.identity import services
 from portal.interface import language
 
@@ -72,7 +74,7 @@ def shown(view: ResourceView) -> DraftForm:
         summary=dict(kept.get("summary", {})),
         description=dict(kept.get("description", {})),
         keywords={tag: ", ".join(words) for tag, words in view.keywords.items()},
-        subjects=", ".join(shelf.concept_label(each, language()) for each in view.subjects),
+        subjects=_(", ").join(shelf.concept_label(each, language()) for each in view.subjects),
         ages_from=str(low),
         ages_to=str(high),
         year=str(view.year or ""),
@@ -113,7 +115,7 @@ def patch(form: DraftForm, view: ResourceView) -> dict[str, Any]:
     changes: dict[str, Any] = {
         "kind": form.kind or view.kind,
         "language": form.language or None,
-        "subjects": [word.strip() for word in form.subjects.split(",") if word.strip()],
+        "subjects": parted(form.subjects),
         "ages": _ages(form),
         "year": _number(form.year),
         "country": form.country or None,
@@ -121,7 +123,7 @@ def patch(form: DraftForm, view: ResourceView) -> dict[str, Any]:
         "credit": form.credit or None,
         "access": form.access or None,
         "uses": _uses(form, view),
-        "keywords": {tag: _words(text) or None for tag, text in form.keywords.items()},
+        "keywords": {tag: parted(text) or None for tag, text in form.keywords.items()},
     }
     for name in BY_LANGUAGE:
         changes[name] = {tag: text or None for tag, text in getattr(form, name).items()}
@@ -200,7 +202,7 @@ def _details(form: DraftForm, view: ResourceView) -> dict[str, Any]:
         if not text:
             continue
         if spec.type is FieldType.LIST:
-            words = _words(text)
+            words = parted(text)
             found[spec.name] = list(map(tag_of, words)) if spec.of_languages else words
         elif spec.type is FieldType.TEXT:
             found[spec.name] = text
@@ -229,14 +231,8 @@ def _number(text: str) -> int | float | str | None:
             return text
 
 
-def _words(text: str) -> list[str]:
-    for comma in "،、，;":
-        text = text.replace(comma, ",")
-    return [word.strip() for word in text.split(",") if word.strip()]
-
-
 def _text(kind: str, name: str, value: object) -> str:
     if not isinstance(value, list):
         return str(value)
     spec = KINDS[kind].field(name)
-    return ", ".join(names_of(value) if spec and spec.of_languages else map(str, value))
+    return _(", ").join(names_of(value) if spec and spec.of_languages else map(str, value))

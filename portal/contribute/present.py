@@ -206,7 +206,7 @@ def said(lacking: tuple[Fault, ...]) -> str:
         names.append(
             ngettext("%(num)s file cannot be taken", "%(num)s files cannot be taken", refused)
         )
-    return _("Before you can hand it over: %(names)s", names=_(", ").join(dict.fromkeys(names)))
+    return _("Before you can hand it over: %(names)s.", names=_(", ").join(dict.fromkeys(names)))
 
 
 def _step(lacking: tuple[Fault, ...]) -> int:

@@ -168,7 +168,6 @@ def _hand_over(rid: str) -> ResponseReturnValue:
     except Invalid as error:
         view = working(rid)
         return _page(view, forms.shown(view), faults=error, kept=True)
-    flash(_("Handed over. Thank you."), "calm")
     return back(rid)
 
 

@@ -8,19 +8,15 @@ from typing import TYPE_CHECKING
 
 from catalog.concepts import Given
 from catalog.errors import Fault, Invalid
+from portal.field_values import parted
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from werkzeug.datastructures import MultiDict
 
     from catalog.agreements import AgreementView
     from catalog.checklists import PointView
     from catalog.institutions import InstitutionView
     from catalog.vocabulary import ConceptView
-
-COMMAS = ("،", "、", "，")
-"""Of Arabic and Chinese; people separate words by their own."""
 
 
 def by_language(sent: MultiDict[str, str], name: str) -> dict[str, str]:
@@ -142,14 +138,8 @@ class ConceptForm:
 
     def given(self) -> Given:
         """Return what the catalogue is given."""
-        others = {tag: _parted(text) for tag, text in self.others.items() if text}
+        others = {tag: parted(text) for tag, text in self.others.items() if text}
         return Given(_filled(self.labels), others)
-
-
-def _parted(text: str) -> Sequence[str]:
-    for comma in COMMAS:
-        text = text.replace(comma, ",")
-    return [each.strip() for each in text.split(",") if each.strip()]
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from portal.facet_labels import USES, country_name, language_name
 from portal.field_labels import ACCESSES, PLACES, field_label, place_label
 from portal.field_values import field_value
 from portal.file_rows import file_row
-from portal.formatting import capital
+from portal.formatting import capital, state_name
 from portal.identity import actor, services
 from portal.interface import language
 from portal.moderate.findings import findings
@@ -86,6 +86,12 @@ class Point:
     ticked: bool
 
 
+def decided(view: ResourceView) -> str:
+    """Return what was decided of a resource: its title, and the state it has now."""
+    title = view.title.pick(language(), original=view.language)
+    return f"\u2068{title.value if title else view.id}\u2069 · {state_name(view.state)}"
+
+
 def review(desk: Desk, faults: Invalid | None) -> dict[str, Any]:
     """Return the page of one submission."""
     view, claim = desk.view, desk.rounds.claim
@@ -120,6 +126,7 @@ def review(desk: Desk, faults: Invalid | None) -> dict[str, Any]:
         "own": not not_own_gift(view.standing, actor()),
         "places": _places(view),
         "asking": False,
+        "asked": "",
         "typed": {},
         "decision_note": "",
         "faults": shown_faults(faults),

@@ -159,12 +159,14 @@ def decide(rid: str) -> ResponseReturnValue:
         if form.get("looked") == "yes":
             _keep_ticks(rid)
         if decision == "publish" and form.get("sure") != "yes" and _points_open(rid)[0]:
-            return _page(rid, asking=True, decision_note=words)
+            asked = waiting.points_open(*_points_open(rid), asking=True)
+            return _page(rid, asking=True, asked=asked, decision_note=words)
         with services().database.unit_of_work() as session:
             reviews.decide(session, by=actor(), resource_id=rid, decision=decision, note=words)
+            decided = present.decided(reading.working_version(session, actor(), rid))
     except Invalid as error:
         return _page(rid, error, decision_note=words)
-    flash(_("Decided."), "calm")
+    flash(" ".join((_("Decided."), decided)), "calm")
     return _to_queue()
 
 

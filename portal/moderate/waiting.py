@@ -13,7 +13,7 @@ from flask_babel import gettext as _
 
 from catalog import clock
 from catalog.queue import COUNTED
-from portal.identity import services
+from portal.identity import actor, services
 from portal.interface import language
 from portal.moderate.findings import Finding, counted
 from portal.numerals import in_own_digits, ngettext, number
@@ -40,6 +40,7 @@ class Waiting:
     languages: tuple[str, ...]
     finding: Finding
     holder: str | None
+    mine: bool
     current: bool
 
 
@@ -109,14 +110,25 @@ def _row(entry: QueueEntry, current: str | None) -> Waiting:
         languages=tuple(entry.title.values),
         finding=counted(entry.assets),
         holder=entry.claimed_by_name,
+        mine=entry.claimed_by == actor().person_id,
         current=entry.id == current,
     )
 
 
-def points_open(count: int, of: int) -> str:
-    """Return how many points of the checklist are not ticked, in words; nothing when all are."""
+def points_open(count: int, of: int, *, asking: bool = False) -> str:
+    """Return how many points of the checklist are not ticked, in words; nothing when all are.
+
+    `asking`: the page asks already, so it does not say that it will.
+    """
     if not count:
         return ""
+    if asking:
+        return ngettext(
+            "%(num)s of %(all)s points is not ticked.",
+            "%(num)s of %(all)s points are not ticked.",
+            count,
+            all=number(of),
+        )
     return ngettext(
         "%(num)s of %(all)s points is not ticked: publishing will ask you once more.",
         "%(num)s of %(all)s points are not ticked: publishing will ask you once more.",

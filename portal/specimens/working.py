@@ -92,7 +92,6 @@ def _files() -> list[FileRow]:
         release_note=None,
         working=False,
         failed=False,
-        progress=1.0,
         step=4,
         steps=4,
         doing="",
@@ -105,9 +104,7 @@ def _files() -> list[FileRow]:
     paper = replace(good, icon="lesson_plan", picture=None, role=role_name("attachment"))
     doing = str(DOING["pictures"])
     return [
-        replace(
-            good, id="read", verdict=None, working=True, progress=0.6, step=3, doing=doing, facts=()
-        ),
+        replace(good, id="read", verdict=None, working=True, step=3, doing=doing, facts=()),
         good,
         replace(paper, id="held", filename="macros.docm", verdict="hold", reasons=("macros",)),
         replace(paper, id="refused", filename="part2.mov", verdict="refuse", reasons=("damaged",)),
@@ -142,6 +139,7 @@ def _queue() -> list[Waiting]:
         languages=("zh", "en"),
         finding=Finding("hold", ngettext("%(num)s file held", "%(num)s files held", 1)),
         holder=None,
+        mine=False,
         current=True,
     )
     waves = Picked("Волны маятника", "ru", "original")

@@ -101,7 +101,8 @@ def test_publishing_with_points_left_asks_once_more_and_keeps_ticks_and_words(
     asked = ask("curator", f"/moderate/{rid}/decision", form)
     page = asked.get_data(as_text=True)
     assert asked.status_code == 422
-    assert "3 of 4 points are not ticked" in page
+    assert ">3 of 4 points are not ticked.<" in page
+    assert "will ask you once more" not in page, "it asks already"
     assert "Publish all the same" in page
     assert ">Thank you.</textarea>" in page
     assert re.search(r'value="science" form="decision" checked', page)

@@ -187,19 +187,21 @@ export function underWay() {
   return job ? job.file.name : '';
 }
 
+// A row gives way to that of the list below. Where the line went away just then, it does so when it is back.
+async function giveWay(whole, arrived, wait = FIRST_WAIT) {
+  if (await arrived(whole)) {
+    whole.row.gone();
+    jobs.splice(jobs.indexOf(whole), 1);
+  } else rest(wait).slept.then(() => giveWay(whole, arrived, Math.min(wait * 2, LONGEST_WAIT)));
+}
+
 export function send(files, target, fields, arrived) {
   const known = new Map(jobs.filter(onItsWay).map((job) => [job.key, job]));
   const rows = stoppedIn(list);
-  const taken = async (whole) => {
-    if (await arrived(whole)) {
-      whole.row.gone();
-      jobs.splice(jobs.indexOf(whole), 1);
-    }
-  };
   for (const each of files) {
     const same = known.get(keyOf(each, fields));
     if (same) same.goOn();
-    else jobs.push(new Job(each, target, fields, taken, rows));
+    else jobs.push(new Job(each, target, fields, (whole) => giveWay(whole, arrived), rows));
   }
   work();
 }

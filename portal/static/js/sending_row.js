@@ -6,7 +6,7 @@ export const list = document.querySelector('[data-sending]');
 const words = list ? list.dataset : {};
 const blank = document.querySelector('template[data-row]');
 const ICONS = [
-  [/\.(mp4|m4v|mov|mkv|webm|avi|mpe?g|wmv|mxf)$/i, 'film'],
+  [/\.(mp4|m4v|mov|mkv|webm|avi|mpe?g|wmv|mxf|m?ts|m2ts|3gp)$/i, 'film'],
   [/\.(mp3|wav|og[ga]|opus|m4a|flac|aac)$/i, 'audio'],
   [/\.(srt|vtt|ass|ssa|sub|ttml)$/i, 'sub'],
   [/\.(stl|obj|3mf|glb|gltf|ply|step|stp)$/i, 'exhibit'],

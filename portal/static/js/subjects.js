@@ -2,7 +2,7 @@
 // own list of suggestions is filled with what it may be.
 const BREATH = 250;
 const SHORTEST = 2;
-const COMMAS = /[,،、，;]/;
+const COMMAS = /[,،、，၊;]/;
 
 export function suggestSubjects() {
   const field = document.getElementById('subjects');

@@ -6,6 +6,11 @@ const EVERY = 15000;
 const LOOKS = { away: 'hold', clash: 'hold', closed: 'stop', restored: 'calm', saved: 'calm' };
 const HOUR = 3600000;
 
+// The icon of what cannot be taken, as the row of a file has it.
+function cross() {
+  return document.querySelector('template[data-row]').content.querySelector('[data-mark=refused] svg').cloneNode(true);
+}
+
 export class Tidings {
   constructor(form) {
     this.form = form;
@@ -54,7 +59,9 @@ export class Tidings {
     const part = place(this.form, name);
     if (!part) return;
     const id = `fault-${name.replace(/\./g, '-')}`;
-    part.append(Object.assign(document.createElement('div'), { className: 'fault', id, textContent: message }));
+    const told = Object.assign(document.createElement('div'), { className: 'fault', id });
+    told.append(cross(), Object.assign(document.createElement('span'), { textContent: message }));
+    part.append(told);
     const field = part.querySelector('input, textarea, select');
     field.setAttribute('aria-invalid', 'true');
     field.setAttribute('aria-describedby', id);
