@@ -71,10 +71,12 @@ def about(seconds: float) -> str:
     """Return how long something takes, roughly."""
     if seconds < MINUTE:
         count = max(1, round(seconds))
-        return ngettext("%(num)s second", "%(num)s seconds", count)
-    if seconds < 1.5 * HOUR:
-        return ngettext("about %(num)s min", "about %(num)s min", round(seconds / MINUTE))
-    return ngettext("about %(num)s hour", "about %(num)s hours", round(seconds / HOUR))
+        words = ngettext("%(num)s second", "%(num)s seconds", count)
+    elif seconds < 1.5 * HOUR:
+        words = ngettext("about %(num)s min", "about %(num)s min", round(seconds / MINUTE))
+    else:
+        words = ngettext("about %(num)s hour", "about %(num)s hours", round(seconds / HOUR))
+    return words.replace(" ", NO_BREAK)
 
 
 def duration(seconds: float | None) -> str:
@@ -83,14 +85,13 @@ def duration(seconds: float | None) -> str:
         return ""
     minutes, rest = divmod(round(seconds), MINUTE)
     if not minutes:
-        return _("%(seconds)s s", seconds=number(rest))
-    if minutes >= 10 or not rest:  # noqa: PLR2004 - of a longer film nobody counts the seconds
-        return _("%(minutes)s min", minutes=number(minutes))
-    return _(
-        "%(minutes)s min %(seconds)s s",
-        minutes=number(minutes),
-        seconds=number(rest),
-    )
+        words = _("%(seconds)s s", seconds=number(rest))
+    elif minutes >= 10 or not rest:  # noqa: PLR2004 - of a longer film nobody counts the seconds
+        words = _("%(minutes)s min", minutes=number(minutes))
+    else:
+        minute, second = number(minutes), number(rest)
+        words = _("%(minutes)s min %(seconds)s s", minutes=minute, seconds=second)
+    return words.replace(" ", NO_BREAK)
 
 
 def clock(seconds: float | None) -> str:
@@ -109,12 +110,17 @@ def when(moment: datetime | date | None) -> str:
             day=day(moment),
             time=in_own_digits(format_time(moment, "HH:mm", rebase=False)),
         )
-    return in_own_digits(format_date(moment, "medium"))
+    return in_own_digits(format_date(moment, _long()))
 
 
 def day(moment: datetime | None) -> str:
     """Return the day of a moment."""
-    return in_own_digits(format_date(moment, "medium", rebase=False)) if moment else ""
+    return in_own_digits(format_date(moment, _long(), rebase=False)) if moment else ""
+
+
+def _long() -> str:
+    """Return how a day is written: with its month in words, and in English not as in America alone."""
+    return "d MMMM y" if get_locale().language == "en" else "long"
 
 
 def own_name(tag: str) -> str:
@@ -151,6 +157,11 @@ def kind_plural(kind: str) -> str:
 def capital(words: str) -> str:
     """Return a label as it stands at the head of a line; labels of subjects are in small letters."""
     return words[:1].upper() + words[1:]
+
+
+def amid(words: str) -> str:
+    """Return a label as it stands within a line; an abbreviation keeps its capitals."""
+    return words[:1].lower() + words[1:] if words[1:2].islower() else words
 
 
 def in_language(tag: str) -> str:

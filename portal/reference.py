@@ -44,11 +44,16 @@ class Shelf:
 
     def institution_name(self, institution: str, language: str) -> str:
         """Return the name of an institution for a reader: theirs, English, or any it has."""
+        return self.institution_named(institution, language)[0]
+
+    def institution_named(self, institution: str, language: str) -> tuple[str, str]:
+        """Return the same name, and the tag of the language it is in, "" where it has none."""
         house = self.institutions.get(institution)
         if house is None or not house.names:
-            return institution
+            return institution, ""
         names = house.names
-        return names.get(language) or names.get("en") or next(iter(names.values()))
+        tag = next((each for each in (language, "en") if names.get(each)), next(iter(names)))
+        return names[tag], tag
 
 
 class Reference:

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 
 from catalog.resources.weights import smallest, smallest_film, thumbnail
 from portal.facet_labels import country_name, language_name
-from portal.formatting import duration
+from portal.formatting import NO_BREAK, duration
 from portal.identity import services
 from portal.interface import language
 from portal.numerals import in_own_digits, ngettext, number
@@ -64,6 +64,8 @@ def row_of(view: Any, address: str, **more: Any) -> Row:  # noqa: ANN401 - a Car
     pictured = thumbnail(view.assets) or _any_thumbnail(view.assets)
     assets = {asset.id: asset for asset in view.assets}
     title = view.title.pick(reader, original=view.language)
+    shelf = services().reference.shelf()
+    home = shelf.institutions.get(view.institution)
     return Row(
         id=view.id,
         kind=view.kind,
@@ -74,8 +76,8 @@ def row_of(view: Any, address: str, **more: Any) -> Row:  # noqa: ANN401 - a Car
         original=original_of(view.title, view.language),
         facts=facts_of(view),
         labels=labels_of(view),
-        giver=services().reference.shelf().institution_name(view.institution, reader),
-        country=country_name(view.country, reader) if view.country else "",
+        giver=shelf.institution_name(view.institution, reader),
+        country=country_name(home.country, reader) if home else "",
         size=lightest.bytes if lightest else None,
         form=form_name(lightest.rendition, assets[lightest.asset].family) if lightest else "",
         **more,
@@ -109,14 +111,7 @@ def large_picture(resource_id: str, assets: tuple[AssetView, ...]) -> str | None
 def facts_of(view: Any) -> tuple[str, ...]:  # noqa: ANN401 - a Card or a ResourceView
     """Return length, pages, year: what stands beside the kind."""
     year = in_own_digits(str(view.year)) if view.year else ""
-    return tuple(each for each in (_length_of(view), _size_of(view), year) if each)
-
-
-def _length_of(view: Any) -> str:  # noqa: ANN401 - a Card or a ResourceView
-    timed = (asset for asset in view.assets if asset.family in ("film", "audio"))
-    longest = max((asset.facts.get("duration_s") or 0 for asset in timed), default=0)
-    longest = longest or float(view.details.get("duration_minutes") or 0) * 60
-    return duration(longest) if longest else ""
+    return tuple(each for each in (_length(view), _size_of(view), year) if each)
 
 
 def _size_of(view: Any) -> str:  # noqa: ANN401 - a Card or a ResourceView
@@ -126,6 +121,23 @@ def _size_of(view: Any) -> str:  # noqa: ANN401 - a Card or a ResourceView
     main = (asset for asset in view.assets if asset.role == "main")
     pages = max((asset.facts.get("pages") or 0 for asset in main), default=0)
     return ngettext("%(num)s page", "%(num)s pages", pages) if pages else ""
+
+
+def _length(view: Any) -> str:  # noqa: ANN401 - a Card or a ResourceView
+    """Return how long it takes: a film by its file, what is done with a class as its museum says.
+
+    What came with an exhibit says nothing of the exhibit.
+    """
+    told = float(view.details.get("duration_minutes") or 0) * 60
+    played = [
+        asset.facts.get("duration_s") or 0
+        for asset in view.assets
+        if asset.family in ("film", "audio")
+    ]
+    longest = max(played, default=0)
+    if view.kind == "exhibit":
+        return ""
+    return duration(longest or told if view.kind == "film" else told or longest)
 
 
 def _building(grade: object) -> str:
@@ -160,8 +172,10 @@ def labels_of(view: Any) -> tuple[tuple[str, str], ...]:  # noqa: ANN401 - a Car
 def age_range(low: int, high: int) -> str:
     """Return ages in words; nobody says "to 99"."""
     if high >= OLDEST:
-        return _("%(age)s and up", age=number(low))
-    return _("%(low)s–%(high)s", low=number(low), high=number(high))
+        words = _("%(age)s and up", age=number(low))
+    else:
+        words = _("%(low)s–%(high)s", low=number(low), high=number(high))
+    return words.replace(" ", NO_BREAK)
 
 
 def _subtitle_tags(asset: AssetView) -> list[str | None]:

@@ -39,6 +39,8 @@ if TYPE_CHECKING:
     from portal.finding import Found
 
 FIGURES = frozenset({FieldType.INT, FieldType.FLOAT})
+SAID_ELSEWHERE = frozenset({"buildability", "duration_minutes"})
+"""On its own line of beads; beside the kind."""
 MOST_SUBJECTS = 24
 KIND_ORDER = ("film", "exhibit", "lesson_plan", "activity", "other")
 """As the front shows them."""
@@ -262,7 +264,7 @@ def _dossier(view: ResourceView) -> list[tuple[str, str, str]]:
         _figure(field, view.details[field.name])
         for field in KINDS[view.kind].fields
         if field.type in FIGURES
-        and field.name != "buildability"
+        and field.name not in SAID_ELSEWHERE
         and view.details.get(field.name) is not None
     ][:6]
 

@@ -165,9 +165,12 @@ def _sorts(search: Asked) -> list[tuple[str, str, bool]]:
         Sort.SMALLEST: _("Lightest first"),
         Sort.TITLE: _("By title"),
     }
+    # Without words nothing matches better than another: the newest stand first.
+    present = search.sort if search.q or search.sort != Sort.RELEVANCE else Sort.NEWEST
     return [
-        (words[sort], address(replace(search, sort=str(sort), page=1)), sort == search.sort)
+        (words[sort], address(replace(search, sort=str(sort), page=1)), sort == present)
         for sort in SORTS
+        if search.q or sort != Sort.RELEVANCE
     ]
 
 

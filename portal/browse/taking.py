@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from catalog.policy.actions import Action
 from catalog.policy.rules import allows
 from portal.facet_labels import FAMILIES, language_name
+from portal.formatting import amid
 from portal.identity import actor
 from portal.interface import language
 from portal.numerals import ngettext
@@ -80,7 +81,7 @@ def _in_order(made: RenditionView) -> tuple[bool, bool, int]:
 def _original(view: ResourceView, asset: AssetView) -> FormRow:
     side = min(asset.facts.get("display_width") or 0, asset.facts.get("display_height") or 0)
     film = asset.family == "film"
-    more = f"{side}p" if side and film else str(FAMILIES[asset.family or "other"])
+    more = f"{side}p" if side and film else amid(str(FAMILIES[asset.family or "other"]))
     use = _("As the museum made it") if film else f"{asset.filename}{_counted(asset)}"
     address = url_for("download.content", rid=view.id, aid=asset.id)
     return FormRow(_("Original, %(what)s", what=more), use, asset.size, address, last=film)

@@ -69,11 +69,13 @@ def house(iid: str, page: int, total: int, cards: tuple[Card, ...]) -> dict[str,
     shelf, reader = services().reference.shelf(), language()
     first = (page - 1) * PER_PAGE + 1
     last = first + len(cards) - 1
+    name, tag = shelf.institution_named(iid, reader)
     before = url_for("museums.house", iid=iid, page=page - 1) if page > 1 else None
     after = url_for("museums.house", iid=iid, page=page + 1) if last < total else None
     return {
         "iid": iid,
-        "name": shelf.institution_name(iid, reader),
+        "name": name,
+        "tag": tag,
         "country": country_name(shelf.institutions[iid].country, reader),
         "total": total,
         "heading": ngettext("%(num)s resource", "%(num)s resources", total),

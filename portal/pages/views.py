@@ -30,20 +30,15 @@ def about() -> str:
         "pages/page.html",
         heading=_("About Caravan"),
         paragraphs=[
-            (
-                None,
-                [
-                    _(
-                        "Science museums put here what they have made: exhibits with their drawings, "
-                        "films, lesson plans, activities. Institutions along the Belt and Road find "
-                        "it in their own language and take it away free of charge."
-                    ),
-                    _(
-                        "Nothing becomes public before a curator has looked at it. What is here is "
-                        "made light too, so that it comes over a thin line."
-                    ),
-                ],
-            )
+            _(
+                "Science museums put here what they have made: exhibits with their drawings, "
+                "films, lesson plans, activities. Institutions along the Belt and Road find "
+                "it in their own language and take it away free of charge."
+            ),
+            _(
+                "Nothing becomes public before a curator has looked at it. What is here is "
+                "made light too, so that it comes over a thin line."
+            ),
         ],
     )
 
@@ -55,20 +50,15 @@ def terms() -> str:
         "pages/page.html",
         heading=_("Terms of sharing"),
         paragraphs=[
-            (
-                None,
-                [
-                    _(
-                        "Each resource says what you may do with it: show, copy, translate, build, "
-                        "broadcast, alter. What is not allowed there, ask its museum for."
-                    ),
-                    _("Name the museum as its page says. The licence goes with every file."),
-                    _(
-                        "Who gives confirms that the rights are theirs to give, and that people who "
-                        "can be recognised have agreed."
-                    ),
-                ],
-            )
+            _(
+                "Each resource says what you may do with it: show, copy, translate, build, "
+                "broadcast, alter. What is not allowed there, ask its museum for."
+            ),
+            _("Name the museum as its page says. The licence goes with every file."),
+            _(
+                "Who gives confirms that the rights are theirs to give, and that people who "
+                "can be recognised have agreed."
+            ),
         ],
     )
 
@@ -80,21 +70,16 @@ def privacy() -> str:
         "pages/page.html",
         heading=_("Privacy"),
         paragraphs=[
-            (
-                None,
-                [
-                    _(
-                        "Visitors are not followed. Three cookies may be set: for your language, for "
-                        "your line, and for your session when you sign in."
-                    ),
-                    _(
-                        "What is found and taken is counted, without addresses and without people; "
-                        "so that the same is not counted twice, a digest that names nobody is kept for "
-                        "30 seconds. Failed sign-ins are counted by a digest that names nobody, for "
-                        "half an hour."
-                    ),
-                ],
-            )
+            _(
+                "Visitors are not followed. Three cookies may be set: for your language, for "
+                "your line, and for your session when you sign in."
+            ),
+            _(
+                "What is found and taken is counted, without addresses and without people; "
+                "so that the same is not counted twice, a digest that names nobody is kept for "
+                "30 seconds. Failed sign-ins are counted by a digest that names nobody, for "
+                "half an hour."
+            ),
         ],
     )
 

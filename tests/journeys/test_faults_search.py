@@ -114,7 +114,7 @@ def search_is_plain_and_quick(scene: Scene) -> None:
         answer = scene.get(path)
         took.append(time.monotonic() - began)
         assert (answer.status_code, answer.headers["Retry-After"]) == (503, "10")
-        assert "Search is resting." in answer.text
+        assert "Search is resting" in answer.text
         assert 'href="/?kind=film"' in answer.text
         assert 'href="/?subject=' in answer.text
         if min(took) < PLAIN_SECONDS:
@@ -183,7 +183,7 @@ def test_an_answer_that_is_cut_or_changed_on_the_way_is_no_answer(scene: Scene) 
             scene.wire.drop()
             scene.wire.begin(trouble)
             answer = scene.get("/?q=magnets")
-            told = answer.status_code, "Search is resting." in answer.text
+            told = answer.status_code, "Search is resting" in answer.text
             assert told == (503, True), trouble
     scene.wire.begin(Trouble(cut_up=1500))
     all_else_goes_on(scene, "Given over a torn line")

@@ -17,7 +17,7 @@ from portal.app import create_app
 from portal.browse.narrowing import MOST_VALUES, facet_lines
 from portal.browse.taking import FormRow, _suggested
 from portal.facet_labels import LabelledCount
-from portal.formatting import about, capital, clock, duration, filesize, limit, speed, when
+from portal.formatting import about, amid, capital, clock, duration, filesize, limit, speed, when
 from portal.icons import icon, icon_sprite, marked
 from portal.numerals import DIGITS, in_own_digits, ngettext, number
 from portal.playing import frame_strip
@@ -101,7 +101,7 @@ def test_sizes_speak_the_readers_language() -> None:
     ],
 )
 def test_a_wait_is_told_roughly(seconds: float, words: str) -> None:
-    assert about(seconds) == words
+    assert about(seconds) == words.replace(" ", NO_BREAK)
 
 
 @pytest.mark.usefixtures("asked")
@@ -118,7 +118,7 @@ def test_a_wait_is_told_roughly(seconds: float, words: str) -> None:
 )
 def test_arabic_counts_in_its_own_forms(number: int, words: str) -> None:
     with force_locale("ar"):
-        assert about(number * 60) == words
+        assert about(number * 60) == words.replace(" ", NO_BREAK)
 
 
 @pytest.mark.usefixtures("asked")
@@ -152,8 +152,10 @@ def test_burmese_counts_in_its_own_digits_and_measures_in_latin_letters_in_latin
     moment = datetime(2026, 11, 24, 9, 5, tzinfo=UTC)
     with force_locale("my"):
         assert (number(18_400.5), age_range(8, 12)) == ("၁၈,၄၀၀.၅", "၈–၁၂")
-        assert (duration(552), about(185)) == ("၉ မိနစ် ၁၂ စက္ကန့်", "၃ မိနစ်ခန့်")
-        assert when(moment) == "၂၀၂၆ နို ၂၄၊ ၀၉:၀၅ UTC"
+        assert (duration(552), about(185)) == tuple(
+            words.replace(" ", NO_BREAK) for words in ("၉ မိနစ် ၁၂ စက္ကန့်", "၃ မိနစ်ခန့်")
+        )
+        assert when(moment) == "၂၀၂၆ နိုဝင်ဘာ ၂၄၊ ၀၉:၀၅ UTC"
         assert (filesize(5_800_000), speed(256)) == (f"5.8{NO_BREAK}MB", f"256{NO_BREAK}kbit/s")
         assert clock(220) == "3:40"
 
@@ -172,7 +174,7 @@ def test_a_language_has_the_digits_that_icu_gives_it(app: Flask, tag: str) -> No
     [(None, ""), (0, ""), (8, "8 s"), (552, "9 min 12 s"), (540, "9 min"), (1330, "22 min")],
 )
 def test_a_length_leaves_out_what_nobody_counts(seconds: float | None, words: str) -> None:
-    assert duration(seconds) == words
+    assert duration(seconds) == words.replace(" ", NO_BREAK)
 
 
 def test_a_place_in_a_film_is_told_as_on_a_clock() -> None:
@@ -188,9 +190,20 @@ def test_a_place_in_a_film_is_told_as_on_a_clock() -> None:
 @pytest.mark.usefixtures("asked")
 def test_a_moment_has_its_zone_and_a_day_has_none() -> None:
     moment = datetime(2026, 11, 24, 9, 5, 59, tzinfo=UTC)
-    assert when(moment) == "Nov 24, 2026, 09:05 UTC"
-    assert when(date(2026, 11, 24)) == "Nov 24, 2026"
+    assert when(moment) == "24 November 2026, 09:05 UTC"
+    assert when(date(2026, 11, 24)) == "24 November 2026"
     assert when(None) == ""
+
+
+def test_a_label_within_a_line_begins_small_unless_it_is_an_abbreviation() -> None:
+    assert [amid(each) for each in ("", "Picture", "Εικόνα", "3D model", "PDF", "图片")] == [
+        "",
+        "picture",
+        "εικόνα",
+        "3D model",
+        "PDF",
+        "图片",
+    ]
 
 
 def test_a_label_begins_with_a_capital_where_its_script_has_any() -> None:
@@ -205,9 +218,9 @@ def test_a_label_begins_with_a_capital_where_its_script_has_any() -> None:
 @pytest.mark.usefixtures("asked")
 def test_nobody_is_told_of_an_age_of_ninety_nine() -> None:
     assert age_range(8, 12) == "8–12"
-    assert age_range(12, 99) == "12 and up"
+    assert age_range(12, 99) == "12 and up".replace(" ", NO_BREAK)
     with force_locale("ar"):
-        assert age_range(8, 12) == "من 8 إلى 12"
+        assert age_range(8, 12) == "من 8 إلى 12".replace(" ", NO_BREAK)
 
 
 @pytest.mark.parametrize(

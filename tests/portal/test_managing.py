@@ -160,7 +160,7 @@ def test_an_agreement_is_made_dated_and_ended(admin: FlaskClient, house: House) 
     form = {"id": "silk", "parties": ["lanzhou", "patras"], "from": "2026-01-01", "until": ""}
     assert send(admin, "/manage/agreements", **form).status_code == 303
     page = shown(admin, "/manage/agreements")
-    assert "from Jan 1, 2026" in page
+    assert "from 1 January 2026" in page
     path = "/manage/agreements/silk"
     assert 'value="2026-01-01"' in shown(admin, path)
     wrong = send(admin, path, **{**form, "until": "2025-01-01"})

@@ -272,3 +272,14 @@ def test_a_description_says_its_language_and_where_it_comes_from(
 
 def test_on_paper_the_page_names_its_address(film: str, shown: Callable[..., str]) -> None:
     assert f"127.0.0.1:8000/resources/{film}</bdi></p>" in shown(f"/resources/{film}")
+
+
+def test_a_length_is_that_of_what_it_is(house: House, shown: Callable[..., str]) -> None:
+    """A lesson lasts as long as its museum says, whatever film came with it; an exhibit not at all."""
+    for kind, details, length in (
+        ("lesson_plan", {"duration_minutes": 45}, "45\u00a0min"),
+        ("exhibit", {"mass_kg": 86}, ""),
+    ):
+        rid = publish(house, [FILM, PLAN], kind=kind, details=details, ages=[8, 12])
+        line = shown(f"/resources/{rid}").partition('<div class="kind">')[2].partition("</div>")[0]
+        assert ("9\u00a0min\u00a012\u00a0s" in line, length in line) == (False, True), kind

@@ -168,7 +168,7 @@ def test_an_index_that_lacks_what_is_published_rests_until_it_is_built(
     services = house.services
     documents, _ended = indexer.documents_of(services.database, [first])
     services.engine.write(documents)  # as a late job does where the index was deleted
-    for path, said in (("/?q=magnets", "Search is resting."), ("/api/v1/resources?q=magnets", "")):
+    for path, said in (("/?q=magnets", "Search is resting"), ("/api/v1/resources?q=magnets", "")):
         resting = client.get(path)
         assert (resting.status_code, said in resting.text) == (503, True)
     ready = client.get("/readyz")
@@ -182,3 +182,27 @@ def test_an_index_that_lacks_what_is_published_rests_until_it_is_built(
     whole = client.get("/readyz").json
     assert whole is not None
     assert (whole["state"], whole["parts"]["search"]) == ("green", True)
+
+
+def test_without_words_nothing_is_said_to_match_best(client: FlaskClient, house: House) -> None:
+    """The newest stand first then; with words, the best match."""
+    house.bring_to("published", content=b"one")
+    house.index()
+    for path, best, first in (
+        ("/?q=", False, "Newest first"),
+        ("/?kind=film", False, "Newest first"),
+        ("/?q=magnets", True, "Best match first"),
+        ("/?q=&sort=smallest", False, "Lightest first"),
+    ):
+        page = client.get(path).text
+        assert ("Best match first" in page, f"<u>{first}</u>" in page) == (best, True), path
+
+
+def test_a_row_names_its_institution_with_the_country_but_not_on_the_institutions_own_page(
+    client: FlaskClient, house: House
+) -> None:
+    house.bring_to("published", content=b"two")
+    house.index()
+    row = "<bdi>Lanzhou</bdi>, <span>China</span>"
+    assert row in client.get("/?q=magnets").text
+    assert row not in client.get("/institutions/lanzhou").text

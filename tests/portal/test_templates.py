@@ -304,7 +304,7 @@ def test_a_catalogue_says_its_plural_rule_and_is_not_fuzzy(app: Flask, tag: str)
 def test_a_use_says_where_and_until_when_in_words(house: House, shown: Callable[..., str]) -> None:
     told = {"use": "show", "territory": "CN", "until": "2031-05-09"}
     rid = house.bring_to("published", uses=[told])
-    assert "China, until May 9, 2031" in shown(f"/resources/{rid}")
+    assert "China, until 9 May 2031" in shown(f"/resources/{rid}")
     assert "中国，至 2031年5月9日" in shown(f"/resources/{rid}?lang=zh")
 
 
