@@ -8,12 +8,15 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import make_url, text
+from sqlalchemy import make_url, select, text
 from sqlalchemy.exc import DatabaseError
 
 from catalog import dumping, ledger
 from catalog.database import Database, DatabaseBusy, DatabaseFull, DatabaseUnusable
+from catalog.errors import Conflict
+from catalog.inserting import insert_all
 from catalog.migrating import current_revision, migrate
+from catalog.tables.institution import InstitutionName
 from config.settings import load
 from portal.cli.refusals import explained
 from portal.services import build
@@ -23,6 +26,8 @@ from tests.factories.databases import databases_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
+
+    from sqlalchemy.orm import Session
 
     from scripts.services.part import Running
     from tests.factories.databases import Databases
@@ -64,6 +69,13 @@ class TestSqlite(DatabaseContract):
         assert told.startswith("The database cannot be used: ")
 
 
+def cut(database: Database, session: Session) -> None:
+    """Have the server end the connection of a session."""
+    mine = session.scalar(text("SELECT pg_backend_pid()"))
+    with database.unit_of_work() as killer:
+        killer.execute(text("SELECT pg_terminate_backend(:pid)"), {"pid": mine})
+
+
 class TestPostgresql(DatabaseContract):
     tries_of_two_that_cross = 3  # a deadlock, and the one that was undone once more
 
@@ -88,11 +100,30 @@ class TestPostgresql(DatabaseContract):
     ) -> None:
         with pytest.raises(DatabaseBusy, match="database_busy"), database.unit_of_work() as session:
             move(session, "patras", "CY")
-            with database.unit_of_work() as killer:
-                mine = session.scalar(text("SELECT pg_backend_pid()"))
-                killer.execute(text("SELECT pg_terminate_backend(:pid)"), {"pid": mine})
+            cut(database, session)
             move(session, "muscat", "YE")
         assert countries(database)["patras"] == "GR"
+
+    def test_so_does_one_that_is_cut_before_or_after_many_rows_are_copied(
+        self, database: Database
+    ) -> None:
+        rows = [
+            (InstitutionName, {"institution_id": "patras", "language": tag, "value": "\\."})
+            for tag in ("de", "it", "pl")
+        ]
+        with pytest.raises(DatabaseBusy), database.unit_of_work() as session:
+            cut(database, session)
+            insert_all(session, rows)
+        with pytest.raises(DatabaseBusy), database.unit_of_work() as session:
+            insert_all(session, rows)
+            cut(database, session)
+        with pytest.raises(Conflict, match="twice_at_once"), database.unit_of_work() as session:
+            insert_all(session, [*rows, rows[0]])
+        with database.unit_of_work() as session:
+            insert_all(session, rows)
+        with database.reading() as session:
+            names = select(InstitutionName.language).where(InstitutionName.value == "\\.")
+            assert sorted(session.scalars(names)) == ["de", "it", "pl"]
 
     def test_connections_cut_while_they_rest_are_not_noticed_by_anybody(
         self, database: Database
