@@ -19,7 +19,7 @@ from typing import Any
 from catalog import dumping
 from catalog.ids import ALPHABET
 from catalog.migrating import current_revision
-from catalog.resources.reading import TextSegment, pack
+from catalog.resources.indexable import TextSegment, pack
 from config.languages import LANGUAGES
 from config.settings import load
 from config.subjects import load_concepts

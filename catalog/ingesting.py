@@ -13,7 +13,7 @@ from sqlalchemy import select, update
 
 from catalog import clock
 from catalog.indexing import touch_blob
-from catalog.resources.reading import pack
+from catalog.resources.indexable import pack
 from catalog.states import StepState
 from catalog.tables.asset import Asset, Blob, BlobStep, FileText, Rendition
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from catalog.resources.reading import TextSegment
+    from catalog.resources.indexable import TextSegment
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,9 @@ from catalog.ids import new_id
 from catalog.policy.actions import Action
 from catalog.policy.guard import demand
 from catalog.policy.rules import not_own_gift
-from catalog.resources.values import LONGEST as LONGEST_TEXTS
-from catalog.resources.values import WRITABLE, clean
+from catalog.resources.fields import LONGEST as LONGEST_TEXTS
+from catalog.resources.fields import clean
+from catalog.resources.values import WRITABLE
 from catalog.tables.people import Person
 from catalog.tables.review import Note
 from config.kinds import KINDS

@@ -1,18 +1,13 @@
-"""Files on their way in: begun, leased to one writer, noted at each durable point, finished.
-
-The lease is short and renewed while bytes come, so that a killed portal keeps an upload closed for
-seconds only. Whoever writes must hold the token of the lease (Kleppmann, "fencing tokens").
-"""
+"""Files on their way in: begun, given to one writer at a time (`writers`), finished or dropped."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, literal, or_, select, update
+from sqlalchemy import func, select
 
-from catalog import assets, blobs, clock
+from catalog import assets, blobs, clock, writers
 from catalog.errors import Conflict, Fault, Invalid, NotFound, QuotaExceeded
 from catalog.ids import new_id
 from catalog.policy.actions import Action
@@ -29,16 +24,6 @@ if TYPE_CHECKING:
 
     from catalog.assets import Given
     from catalog.policy.actor import Actor
-
-LEASE = timedelta(seconds=15)
-KEPT = timedelta(days=7)
-"""How long an upload that nobody continues is kept."""
-
-
-def _nobody_knows(holder: str) -> bool:
-    """Take every process for alive."""
-    del holder
-    return False
 
 
 @dataclass(frozen=True)
@@ -108,7 +93,7 @@ def begin(
         declared_sha256=given.sha256,
         metadata_header=metadata_header,
         created_at=clock.now(),
-        expires_at=clock.now() + KEPT,
+        expires_at=clock.now() + writers.KEPT,
     )
     session.add(row)
     session.flush()
@@ -161,7 +146,7 @@ def lease(
     upload_id: str,
     offset: int,
     holder: str | None = None,
-    has_ended: Callable[[str], bool] = _nobody_knows,
+    has_ended: Callable[[str], bool] = writers.nobody_knows,
 ) -> UploadView:
     """Take the lease to write on from `offset`, as the process `holder`.
 
@@ -174,80 +159,12 @@ def lease(
     if row.finished_at is not None:
         raise Conflict("upload_finished")
     editable(session, by=by, resource_id=row.resource_id, action=Action.FILE_GIVE)
-    _demand_free(row, has_ended)
+    writers.demand_free(row, has_ended)
     if offset != row.received:
         raise Conflict("offset_mismatch", offset=row.received)
-    # Who gives a lease back has heard from the store what became of all he sent.
-    row.interrupted = row.interrupted or row.lease_until is not None
-    row.lease_token += 1
-    row.lease_until, row.lease_holder = clock.now() + LEASE, holder
+    writers.take(row, holder)
     session.flush()
     return _view(row)
-
-
-def _demand_free(row: Upload, has_ended: Callable[[str], bool]) -> None:
-    if row.lease_until is None or row.lease_until <= clock.now():
-        return
-    if row.lease_holder is None or not has_ended(row.lease_holder):
-        raise Conflict("upload_busy")
-
-
-def demand_lease(session: Session, upload_id: str, *, token: int) -> None:
-    """Raise Conflict `upload_busy` when another has taken the lease since."""
-    if session.scalar(select(Upload.lease_token).where(Upload.id == upload_id)) != token:
-        raise Conflict("upload_busy")
-
-
-def renew(session: Session, upload_id: str, *, token: int) -> None:
-    """Hold the lease for longer. Raises Conflict `upload_busy` when another has it by now."""
-    _held(session, upload_id, token, lease_until=clock.now() + LEASE)
-
-
-def note(
-    session: Session, upload_id: str, *, token: int, received: int, hash_state: bytes | None
-) -> None:
-    """Note a durable offset with the hash up to it, and renew the lease.
-
-    Raises Conflict `upload_busy` when another has the lease by now.
-    """
-    _held(
-        session,
-        upload_id,
-        token,
-        received=received,
-        hash_state=hash_state,
-        lease_until=clock.now() + LEASE,
-        expires_at=clock.now() + KEPT,
-    )
-
-
-def _held(session: Session, upload_id: str, token: int, **values: object) -> None:
-    """Change the row only while its token is still the caller's."""
-    changed = session.execute(
-        update(Upload)
-        .where(Upload.id == upload_id, Upload.lease_token == token)
-        .values(**values)
-        .returning(Upload.id)
-        .execution_options(synchronize_session=False)
-    ).one_or_none()
-    if changed is None:
-        raise Conflict("upload_busy")
-
-
-def let_go(session: Session, upload_id: str, *, token: int, interrupted: bool = False) -> None:
-    """Give the lease back; `interrupted` where the store did not say what became of a write."""
-    session.execute(
-        update(Upload)
-        .where(Upload.id == upload_id, Upload.lease_token == token)
-        .values(lease_until=None, interrupted=or_(Upload.interrupted, literal(interrupted)))
-        .execution_options(synchronize_session=False)
-    )
-
-
-def give_up(session: Session, upload_id: str, *, token: int) -> None:
-    """Let an upload be over whose bytes are in the store no more, unless another has the lease."""
-    ended = clock.now() - timedelta(seconds=1)
-    _held(session, upload_id, token, lease_until=None, expires_at=ended)
 
 
 def finish(
@@ -304,11 +221,11 @@ def drop(
     *,
     by: Actor,
     upload_id: str,
-    has_ended: Callable[[str], bool] = _nobody_knows,
+    has_ended: Callable[[str], bool] = writers.nobody_knows,
 ) -> str:
     """End an upload and return the key of what there is of it, for the store to drop."""
     row = _own(session, by, upload_id)
-    _demand_free(row, has_ended)
+    writers.demand_free(row, has_ended)
     key = row.key
     finished = row.finished_at is not None
     session.delete(row)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from catalog.assets import Given, check_given
 from catalog.errors import Fault, Invalid
-from catalog.resources.values import LONGEST_SOURCE_ID, clean
+from catalog.resources.fields import LONGEST_SOURCE_ID, clean
 from config.languages import normalise_tag
 from storage.hashing import HashingReader
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from catalog import ingesting, jobs
-from catalog.resources.reading import TextSegment
+from catalog.resources.indexable import TextSegment
 from ingest.formats.registry import format_of
 from ingest.inspection import look
 from ingest.sandbox import ToolFailed

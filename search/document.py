@@ -11,7 +11,7 @@ from search.engine import Document, Text
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from catalog.resources.reading import FileWords
+    from catalog.resources.indexable import FileWords
     from catalog.resources.views import AssetView, ResourceView
     from catalog.vocabulary import ConceptView
 

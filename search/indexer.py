@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from catalog import jobs, vocabulary
 from catalog.database import DatabaseBusy
 from catalog.jobs import JobKind
-from catalog.resources import reading
+from catalog.resources import indexable
 from search.document import from_resource
 from search.engine import EngineUnavailable
 
@@ -67,7 +67,7 @@ def all_documents(
     `seen` is told now and then how many are done, of how many.
     """
     with database.reading() as session:
-        ids = reading.published_ids(session)
+        ids = indexable.published_ids(session)
     for done, document in enumerate(_documents(database, ids, {}), 1):
         yield document
         if done % AT_ONCE == 0 or done == len(ids):
@@ -94,14 +94,14 @@ def documents_of(
     At most thirteen statements, however many resources.
     """
     with database.reading() as session:
-        views = reading.public_versions(session, ids)
-        texts = reading.texts_of_files(session, views)
+        views = indexable.public_versions(session, ids)
+        texts = indexable.texts_of_files(session, views)
         concepts = vocabulary.around(session, {each for view in views for each in view.subjects})
         gone = set(ids) - {view.id for view in views}
         ended = dict.fromkeys(gone, GONE_FOR_GOOD)
         if gone:
-            ended |= reading.index_revisions(session, gone)
-    made = (from_resource(view, reading.words_of_files(view, texts), concepts) for view in views)
+            ended |= indexable.index_revisions(session, gone)
+    made = (from_resource(view, indexable.words_of_files(view, texts), concepts) for view in views)
     return made, ended
 
 
@@ -139,7 +139,7 @@ def look_after(database: Database, engine: SearchEngine) -> None:
 def differences(database: Database, engine: SearchEngine) -> dict[str, str]:
     """Compare index and catalogue: resource -> missing, outdated or superfluous."""
     with database.reading() as session:
-        wanted = reading.published_ids(session)
+        wanted = indexable.published_ids(session)
     found = dict(engine.versions())
     faults = {each: "missing" for each in wanted if each not in found}
     faults |= {each: "superfluous" for each in found if each not in wanted}

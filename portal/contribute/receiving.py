@@ -11,7 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO, NoReturn
 
-from catalog import uploads
+from catalog import uploads, writers
 from catalog.database import DatabaseBusy
 from catalog.errors import Conflict, Fault, Invalid
 from catalog.uploads import Limits
@@ -119,7 +119,7 @@ class Receiving:
             self._store(window)
             state = self._hash(window)
             with self.services.database.unit_of_work() as session:
-                uploads.renew(session, self.upload.id, token=self.upload.token)
+                writers.renew(session, self.upload.id, token=self.upload.token)
         if self.received - before > MOST_CHECKED:
             raise Invalid((Fault("Upload-Checksum", "too_large"),), code="too_large")
         if digest.digest() != checksum.digest:
@@ -137,7 +137,7 @@ class Receiving:
         except ObjectCorrupt as error:
             # The store in use is another one than was written to, or what was there has gone.
             with self.services.database.unit_of_work() as session:
-                uploads.give_up(session, self.upload.id, token=self.upload.token)
+                writers.give_up(session, self.upload.id, token=self.upload.token)
             raise Conflict("upload_expired") from error
         except StoreError:
             self.interrupted = True
@@ -150,13 +150,13 @@ class Receiving:
         has brought since.
         """
         with self.services.database.reading() as session:
-            uploads.demand_lease(session, self.upload.id, token=self.upload.token)
+            writers.demand_lease(session, self.upload.id, token=self.upload.token)
         yield from window
 
     def _note(self, hash_state: bytes | None) -> None:
         """Note offset and hash, both or neither."""
         with self.services.database.unit_of_work() as session:
-            uploads.note(
+            writers.note(
                 session,
                 self.upload.id,
                 token=self.upload.token,
@@ -172,7 +172,7 @@ class Receiving:
     def _release(self) -> None:
         # Where the database is full or away the lease ends by itself, in seconds.
         with suppress(DatabaseBusy), self.services.database.unit_of_work() as session:
-            uploads.let_go(
+            writers.let_go(
                 session, self.upload.id, token=self.upload.token, interrupted=self.interrupted
             )
 
@@ -218,7 +218,7 @@ def finish(
 
 def _refuse(services: Services, actor: Actor, upload: UploadView, token: int) -> NoReturn:
     with services.database.unit_of_work() as session:
-        uploads.let_go(session, upload.id, token=token)
+        writers.let_go(session, upload.id, token=token)
         uploads.drop(session, by=actor, upload_id=upload.id)
     services.store.abandon(upload.key)
     services.store.delete(upload.key)
@@ -291,7 +291,7 @@ def _forget(services: Services, actor: Actor, receiving: Receiving) -> None:
     """End an upload that nobody can go on with; where the database is full, a sweep does it."""
     upload = receiving.upload
     with suppress(DatabaseBusy), services.database.unit_of_work() as session:
-        uploads.let_go(session, upload.id, token=upload.token)
+        writers.let_go(session, upload.id, token=upload.token)
         uploads.drop(session, by=actor, upload_id=upload.id)
     services.store.abandon(upload.key)
 

@@ -11,7 +11,7 @@ from sqlalchemy import delete, select
 from catalog import assets, ingesting, institutions, vocabulary
 from catalog.jobs import JobKind
 from catalog.resources import drafts, versions
-from catalog.resources.reading import TextSegment
+from catalog.resources.indexable import TextSegment
 from catalog.states import JobState
 from catalog.tables.asset import Asset
 from catalog.tables.job import Job

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import event
 
 from catalog import institutions, people, queue, vocabulary
-from catalog.resources import reading
+from catalog.resources import indexable, reading
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -35,21 +35,21 @@ READERS: dict[str, tuple[int, Callable[[Any, Any, list[str]], object]]] = {
     "cards": (4, lambda session, house, ids: reading.cards(session, ids)),
     "revisions for the index": (
         1,
-        lambda session, house, ids: reading.index_revisions(session, ids),
+        lambda session, house, ids: indexable.index_revisions(session, ids),
     ),
     "all for the index": (
         8,
-        lambda session, house, ids: reading.public_versions(session, ids),
+        lambda session, house, ids: indexable.public_versions(session, ids),
     ),
     "the texts of files": (
         9,
         lambda session, house, ids: [
-            reading.texts_of_files(session, reading.public_versions(session, ids))
+            indexable.texts_of_files(session, indexable.public_versions(session, ids))
         ],
     ),
     "what an index should hold": (
         1,
-        lambda session, house, ids: reading.published_ids(session),
+        lambda session, house, ids: indexable.published_ids(session),
     ),
     "the queue": (
         7,

@@ -14,7 +14,8 @@ from sqlalchemy import text
 from catalog import clock, ledger, people, reviews, roles, vocabulary, workflow
 from catalog.errors import Conflict, Invalid, InvalidTransition
 from catalog.events import lines_of, record
-from catalog.resources.values import clean, merge_patch
+from catalog.resources.fields import clean
+from catalog.resources.values import merge_patch
 from catalog.states import State
 from config.subjects import load_concepts
 

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from catalog import assets, clock, sweeping, uploads
+from catalog import assets, clock, sweeping, uploads, writers
 from catalog.assets import Given
 from catalog.ids import new_id
 from catalog.tables.asset import Asset, Blob
 from catalog.tables.upload import Upload
-from catalog.uploads import KEPT, LEASE, Limits
+from catalog.uploads import Limits
+from catalog.writers import KEPT, LEASE
 from storage.keys import original_key
 from storage.store import ObjectMissing
 from tests.factories.house import House, build_house
@@ -173,7 +174,7 @@ def test_an_upload_nobody_goes_on_with_goes_when_its_time_is_up(house: House, la
     later(timedelta(minutes=1, seconds=1) - LEASE / 2)
     later(LEASE / 2)
     with house.services.database.unit_of_work() as session:
-        uploads.renew(session, upload.id, token=leased.token)
+        writers.renew(session, upload.id, token=leased.token)
     assert sweep(house) == 0, "somebody writes"
     later(LEASE * 2)
     assert sweep(house) == 1

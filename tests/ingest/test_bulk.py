@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from catalog import assets, events, importing, imports, uploads
 from catalog.policy.actor import Actor
-from catalog.resources import reading
+from catalog.resources import indexable, reading
 from catalog.uploads import Limits
 from ingest.bulk import Importer
 from ingest.lines import LONGEST_LINE
@@ -361,7 +361,7 @@ def test_publishing_is_the_decision_of_the_curator_in_the_log(house: House, fold
     (told,) = bring(house, folder, bare("public"), by=curator, publish=True)
     assert found(house, told.id).state == "published"
     with house.services.database.reading() as session:
-        assert told.id in reading.published_ids(session)
+        assert told.id in indexable.published_ids(session)
         assert told.id is not None
         actions = [each.action for each in events.lines_of(session, told.id)]
     assert actions[-1] == "publish_import"

@@ -35,9 +35,9 @@ if TYPE_CHECKING:
 
 
 HASTY = (
-    "from datetime import timedelta; import catalog.patience, catalog.uploads;"
+    "from datetime import timedelta; import catalog.patience, catalog.writers;"
     "catalog.patience.PING_SECONDS = 1; catalog.patience.SILENT_SECONDS = 6;"
-    f"catalog.uploads.LEASE = timedelta(seconds=3); {MAIN}"
+    f"catalog.writers.LEASE = timedelta(seconds=3); {MAIN}"
 )
 """A portal whose leases of uploads end after 3 seconds, where they last 15 elsewhere; it gives up a
 silent database after 6, where it takes 45."""

@@ -15,7 +15,7 @@ from catalog import clock
 from catalog.errors import NotFound
 from catalog.jobs import JobKind
 from catalog.tables.asset import Blob
-from catalog.uploads import LEASE
+from catalog.writers import LEASE
 from portal.app import create_app
 from portal.checksums import ChecksumMismatch
 from portal.contribute import receiving

@@ -18,7 +18,8 @@ from sqlalchemy import text
 from catalog import clock, uploads
 from catalog.assets import Given
 from catalog.errors import Conflict, Invalid
-from catalog.uploads import LEASE, Limits
+from catalog.uploads import Limits
+from catalog.writers import LEASE
 from portal.checksums import Checksum, ChecksumMismatch
 from portal.contribute.ahead import Ahead
 from portal.contribute.receiving import Receiving, receive_whole

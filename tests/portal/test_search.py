@@ -112,12 +112,12 @@ def test_words_of_one_language_find_what_another_says(call: Any, house: Any) -> 
 
 def test_the_text_of_a_restricted_file_is_found_but_not_quoted(call: Any, house: Any) -> None:
     from catalog import ingesting
-    from catalog.resources import reading
+    from catalog.resources import indexable, reading
 
     rid = house.bring_to("published", access="partners")
     with house.services.database.unit_of_work() as session:
         view = reading.resource(session, house.actors["curator"], rid)
-        words = [reading.TextSegment("A rhinoceros walks by.", second=7.0)]
+        words = [indexable.TextSegment("A rhinoceros walks by.", second=7.0)]
         ingesting.store_text(session, view.assets[0].blob_id, language="en", segments=words)
     house.index()
     visitor = call(None, "GET", "/resources?q=rhinoceros").json["results"][0]

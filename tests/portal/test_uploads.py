@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from catalog import clock, uploads
+from catalog import clock, writers
 from catalog.tables.upload import Upload
 from portal.checksums import MOST_CHECKED
 from portal.contribute.receiving import Receiving
@@ -294,7 +294,7 @@ def test_a_finished_upload_may_be_ended_and_its_asset_stays(giver: Giver) -> Non
 def test_an_upload_whose_time_is_up_is_gone(giver: Giver, monkeypatch: pytest.MonkeyPatch) -> None:
     place = giver.place(8)
     assert giver.send(place, 0, b"1234").headers["Upload-Expires"].endswith("GMT")
-    later = clock.now() + uploads.KEPT + timedelta(seconds=1)
+    later = clock.now() + writers.KEPT + timedelta(seconds=1)
     monkeypatch.setattr(clock, "now", lambda: later)
     assert giver.call("contributor", "HEAD", place, headers=TUS).status_code == 410
     assert giver.send(place, 4, b"5678").json["code"] == "upload_expired"

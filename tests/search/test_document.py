@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from catalog import ingesting
-from catalog.resources import reading
+from catalog.resources import indexable, reading
 from search import indexer
 from search.document import LONGEST_SEGMENT, MOST_TEXT
 from tests.factories.house import build_house
@@ -36,7 +36,7 @@ def give(house: House, content: bytes, **changes: Any) -> str:
     return house.bring_to("published", content=content, **changes)
 
 
-def say(house: House, rid: str, *segments: reading.TextSegment) -> None:
+def say(house: House, rid: str, *segments: indexable.TextSegment) -> None:
     with house.services.database.unit_of_work() as session:
         view = reading.resource(session, house.actors["curator"], rid)
         ingesting.store_text(
@@ -102,7 +102,7 @@ def test_languages_and_length_are_read_from_the_files_and_what_the_giver_says(
 def test_the_text_of_files_keeps_its_place_and_is_cut_in_pieces(house: House) -> None:
     rid = give(house, b"pages")
     long = "x" * (LONGEST_SEGMENT + 5)
-    say(house, rid, reading.TextSegment("One", page=1), reading.TextSegment(long, second=2.5))
+    say(house, rid, indexable.TextSegment("One", page=1), indexable.TextSegment(long, second=2.5))
     files = [text for text in document(house, rid).texts if text.field == "file"]
     assert [(text.page, text.second, len(text.value)) for text in files] == [
         (1, None, 3),
@@ -114,14 +114,14 @@ def test_the_text_of_files_keeps_its_place_and_is_cut_in_pieces(house: House) ->
 
 def test_of_a_library_in_one_file_no_more_is_searched_than_is_promised(house: House) -> None:
     rid = give(house, b"library")
-    say(house, rid, *(reading.TextSegment("y" * LONGEST_SEGMENT) for _ in range(205)))
+    say(house, rid, *(indexable.TextSegment("y" * LONGEST_SEGMENT) for _ in range(205)))
     texts = document(house, rid).texts
     assert sum(len(text.value) for text in texts if text.field == "file") <= MOST_TEXT
 
 
 def test_a_held_file_tells_search_nothing(house: House) -> None:
     rid = give(house, b"held", verdict="hold")
-    say(house, rid, reading.TextSegment("Unseen words"))
+    say(house, rid, indexable.TextSegment("Unseen words"))
     made = document(house, rid)
     assert [text for text in made.texts if text.field == "file"] == []
     assert (made.formats, made.size, made.duration) == ((), None, None)
@@ -142,7 +142,7 @@ def test_the_index_is_compared_with_the_catalogue(house: House) -> None:
     indexer.rebuild(database, engine)
     assert indexer.differences(database, engine) == {}
     with database.unit_of_work() as session:
-        reading_before = reading.published_ids(session)[rid]
+        reading_before = indexable.published_ids(session)[rid]
     engine.remove([rid], reading_before + 1)
     assert indexer.differences(database, engine) == {rid: "missing"}
     house.index()
@@ -156,13 +156,13 @@ def test_documents_made_together_are_those_made_one_by_one(
     monkeypatch.setattr(indexer, "AT_ONCE", 3)
     same = give(house, b"the same bytes", subjects=["magnetism"])
     give(house, b"the same bytes", subjects=["compass"], title={"ru": "Компас"})
-    say(house, same, reading.TextSegment("All that is written in it", 2))
+    say(house, same, indexable.TextSegment("All that is written in it", 2))
     house.bring_to("withdrawn", content=b"gone")
     house.bring_to("submitted", content=b"not yet")
 
     together = list(indexer.all_documents(house.services.database))
     with house.services.database.reading() as session:
-        wanted = sorted(reading.published_ids(session))
+        wanted = sorted(indexable.published_ids(session))
     assert len(wanted) > 3
     assert [each.id for each in together] == wanted
     assert together == [document(house, rid) for rid in wanted]
