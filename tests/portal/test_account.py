@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import select
 
 from catalog import clock, sign_ins
+from catalog.database import DatabaseBusy
 from catalog.tables.people import Person, Token
 from tests.factories.house import PASSWORD
 
@@ -53,6 +54,27 @@ def test_a_wrong_password_and_an_unknown_account_get_the_same_answer(client: Fla
         return page.replace(email, "")
 
     assert answer(EMAIL) == answer("nobody@example.org")
+
+
+def test_a_page_that_says_that_the_database_is_away_asks_it_for_the_account_once(
+    client: FlaskClient, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """To wait for a database that hangs takes long enough once."""
+    asked = []
+
+    def away(_self: object) -> None:
+        asked.append(1)
+        raise DatabaseBusy("database_busy", because="away")
+
+    sign_in(client)
+    for headers in ({}, {"Authorization": f"Bearer {house.tokens['contributor']}"}):
+        asked.clear()
+        with monkeypatch.context() as patched:
+            patched.setattr(type(house.services.database), "reading", away)
+            answer = client.get("/account", headers=headers)
+        assert (answer.status_code, asked) == (503, [1])
+        assert "<h1>" in answer.get_data(as_text=True)
+    assert client.get("/account").status_code == 200
 
 
 def test_an_unknown_account_takes_as_long_as_a_known_one(client: FlaskClient) -> None:

@@ -275,15 +275,20 @@ def test_a_form_that_is_too_large_is_refused(app: Flask) -> None:
     assert "<h1>" in answer.get_data(as_text=True)
 
 
-def test_a_file_too_large_for_a_form_is_refused_with_the_limit_and_leads_back(
+def test_a_file_too_large_for_a_form_is_refused_with_the_limit_that_was_said_and_leads_back(
     house: House, app: Flask
 ) -> None:
     path = f"/contribute/{house.give()}"
+    bearer = {"Authorization": f"Bearer {house.tokens['contributor']}"}
+    for tag, limit in (("en", "100\N{NO-BREAK SPACE}MB"), ("ar", "100\N{NO-BREAK SPACE}ميغابايت")):
+        for place in (path, "/help"):
+            page = app.test_client().get(f"{place}?lang={tag}", headers=bearer).text
+            assert limit in page, (tag, place)
     answer = app.test_client().post(
         f"{path}/files",
         data=b"--b",
         content_type="multipart/form-data; boundary=b",
-        headers={"Authorization": f"Bearer {house.tokens['contributor']}"},
+        headers=bearer,
         environ_overrides={"CONTENT_LENGTH": str(101 * 1024 * 1024)},
     )
     page = answer.get_data(as_text=True)
