@@ -11,6 +11,7 @@ from config.kinds import KINDS
 from config.subjects import load_concepts
 from portal.checklist_words import point_words
 from portal.facet_labels import KINDS as KIND_NAMES
+from portal.formatting import capital
 from portal.identity import services
 from portal.interface import language
 from portal.manage.present import Line, languages_of, tabs
@@ -53,7 +54,9 @@ def _branch(
     if concept.retired:
         about.append(_("not offered any more"))
     address = url_for("manage.concept", cid=concept.id)
-    yield Line(_label(concept), address, tuple(about), open=not concept.retired, depth=depth)
+    yield Line(
+        capital(_label(concept)), address, tuple(about), open=not concept.retired, depth=depth
+    )
     for each in concept.narrower:
         yield from _branch(by_id[each], by_id, depth + 1, above | {concept.id})
 
