@@ -43,7 +43,7 @@ def _texts(kept: DraftForm, typed: DraftForm) -> Iterator[Kept]:
         ours, theirs = getattr(typed, name), getattr(kept, name)
         for tag in dict.fromkeys((*theirs, *ours)):
             if plain(theirs.get(tag, "")) != plain(ours.get(tag, "")):
-                yield Kept(f"{label}, {own_name(tag)}", theirs.get(tag, ""), tag)
+                yield Kept(_(", ").join((label, own_name(tag))), theirs.get(tag, ""), tag)
 
 
 def _lines(kept: DraftForm, typed: DraftForm) -> Iterator[Kept]:

@@ -154,8 +154,9 @@ def save(rid: str) -> ResponseReturnValue:
 
 def _beside_theirs(view: ResourceView, form: forms.DraftForm, beside: str) -> ResponseReturnValue:
     """Show what is kept now beside what was typed: pressing again keeps what was typed."""
-    flash(_("Not kept: somebody changed this meanwhile. Yours is still in the fields."), "stop")
     theirs = conflict.kept_now(forms.shown(view), form)
+    if not theirs:
+        flash(_("Not kept: somebody changed this meanwhile. Yours is still in the fields."), "stop")
     page = make_response(_page(view, form, theirs=theirs, beside=beside))
     page.status_code = CONFLICT
     return page
