@@ -185,6 +185,19 @@ def test_rss_has_the_entries_of_the_feed_with_its_own_dates(
     assert 'href="/feed.rss?lang=zh"' in client.get("/?lang=zh").text
 
 
+def test_the_list_of_all_resources_links_to_the_feed_and_a_search_does_not(
+    house: House, client: FlaskClient
+) -> None:
+    house.bring_to("published")
+    house.index()
+    link = '<a href="/feed.rss?lang=fr">'
+    assert link in client.get("/?sort=newest", headers={"Accept-Language": "fr"}).text
+    for path in ("/?q=magnets", "/?kind=film"):
+        page = client.get(path, headers={"Accept-Language": "fr"}).text
+        assert 'class="results"' in page
+        assert link not in page
+
+
 def test_the_feed_is_sent_again_only_when_it_has_changed(house: House, client: FlaskClient) -> None:
     house.bring_to("published")
     first = client.get("/feed.atom")
