@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import random
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, Route, expect
 from sqlalchemy import select, update
 
 from catalog.database import Database
@@ -116,6 +117,27 @@ def test_a_folder_is_let_go_anywhere_and_all_that_is_meant_arrives_under_its_nam
     asked.value.set_files(folder / "drawings")
     expect(listed).to_have_count(4, timeout=PATIENCE)
     assert names_of(caravan, rid).count("plan.txt") == 2
+
+
+def test_a_file_that_came_as_the_line_went_away_stands_once_when_the_line_is_back(
+    page: Page, rid: str, tmp_path: Path
+) -> None:
+    lost: list[str] = []
+
+    def lose_the_first(route: Route) -> None:
+        if lost:
+            route.continue_()
+        else:
+            lost.append(route.request.url)
+            route.abort()
+
+    page.route(re.compile(rf"/contribute/{rid}(\?|$)"), lose_the_first)
+    path = tmp_path / "came.txt"
+    path.write_text("All of it came.", encoding="utf-8")
+    page.set_input_files("input[type=file]", path)
+    expect(page.locator("[data-files] > li[id]")).to_have_count(1, timeout=PATIENCE)
+    expect(page.locator("[data-sending] > li")).to_have_count(0, timeout=PATIENCE)
+    assert lost
 
 
 def test_of_a_very_large_folder_the_page_says_what_is_taken_what_is_left_and_what_to_do(

@@ -49,7 +49,7 @@ def test_each_line_is_told_as_one_value_with_its_faults_by_field(
     assert second["errors"] == [{"field": "", "message": "This line is not JSON."}]
     assert third["errors"] == [
         {"field": "colour", "message": "There is no such field."},
-        {"field": "ages", "message": "This must be between 0 and 120."},
+        {"field": "ages", "message": "The end lies before the start."},
     ]
     assert (third["source_id"], third["id"], third["status"]) == ("told-3", None, "failed")
     assert fourth["errors"][0]["field"] == "assets.0.path"
