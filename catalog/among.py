@@ -51,6 +51,11 @@ class _Among(FunctionElement[bool]):
     type = Boolean()
     inherit_cache = True
 
+    def self_group(self, against: object = None) -> _Among:
+        """Stand in a condition as it is: with `= 1` behind it, SQLite would look up no index."""
+        del against
+        return self
+
 
 @compiles(_Among, "postgresql")
 def _any_of(element: _Among, compiler: SQLCompiler, **named: Any) -> str:  # noqa: ANN401 - SQLAlchemy's own
