@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from catalog.among import among
-from catalog.resources.rows import resource_views
+from catalog.resources.rows import public_pairs, resource_views
 from catalog.tables.asset import FileText
-from catalog.tables.resource import Resource, Version
+from catalog.tables.resource import Resource
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -64,21 +64,7 @@ def public_versions(session: Session, ids: Collection[str]) -> tuple[ResourceVie
 
     Those that are not public by now are left out.
     """
-    pairs = (
-        session.execute(
-            select(Resource, Version)
-            .join(
-                Version,
-                (Version.resource_id == Resource.id)
-                & (Version.number == Resource.published_number),
-            )
-            .where(among(Resource.id, ids), Resource.withdrawn_at.is_(None))
-            .order_by(Resource.id)
-        )
-        .tuples()
-        .all()
-    )
-    return resource_views(session, pairs, with_steps=False)
+    return resource_views(session, public_pairs(session, ids), with_steps=False)
 
 
 def texts_of_files(session: Session, views: Collection[ResourceView]) -> dict[str, FileText]:

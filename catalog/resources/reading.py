@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
 
-from catalog.among import among
 from catalog.errors import Gone, NotFound
 from catalog.policy.actions import Action
 from catalog.policy.clauses import Standing
@@ -17,6 +16,7 @@ from catalog.resources.rows import (
     ages_of,
     assets_by_version,
     institution_names,
+    public_pairs,
     resource_views,
     texts_by_version,
 )
@@ -125,20 +125,7 @@ def tombstone_title(session: Session, version_id: str) -> Multilingual:
 
 def cards(session: Session, ids: Collection[str]) -> dict[str, Card]:
     """Return cards of published resources by id, in at most four statements, however many."""
-    pairs = (
-        session.execute(
-            select(Resource, Version)
-            .join(
-                Version,
-                (Version.resource_id == Resource.id)
-                & (Version.number == Resource.published_number),
-            )
-            .where(among(Resource.id, ids), Resource.withdrawn_at.is_(None))
-        )
-        .tuples()
-        .all()
-    )
-    return {card.id: card for card in _cards(session, pairs, names={})}
+    return {card.id: card for card in _cards(session, public_pairs(session, ids), names={})}
 
 
 def given_by(
