@@ -39,6 +39,7 @@ class Keeper:
         It does nothing before `start`. Where it cannot part it will be a program of its own.
         """
         self._stopping = threading.Event()
+        self._starting = threading.RLock()
         self._parent = os.getpid()
         self._process: subprocess.Popen[bytes] | None = None
         self._worker: int | None = None
@@ -70,18 +71,26 @@ class Keeper:
         if self._worker is not None:
             _ended(self._worker)
             self._stopping.wait(PAUSE_SECONDS)
-        while not self._stopping.is_set():
+        while process := self._next():
+            process.wait()
+            self._stopping.wait(PAUSE_SECONDS)
+
+    def _next(self) -> subprocess.Popen[bytes] | None:
+        """Start a program; None when all is to end: `stop` must know of each that was started."""
+        with self._starting:
+            if self._stopping.is_set():
+                return None
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "portal.cli", "worker"], start_new_session=True
             )
-            self._process.wait()
-            self._stopping.wait(PAUSE_SECONDS)
+            return self._process
 
     def stop(self) -> None:
         """End the worker; after a time of grace, at once."""
         if os.getpid() != self._parent:
             return
-        self._stopping.set()
+        with self._starting:
+            self._stopping.set()
         if self._go >= 0:
             os.close(self._go)
             self._go = -1

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parents[3]
 PORTAL = """
-import os, signal, sys
+import os, signal, sys, time
 from portal.cli.keeper import Keeper, called
 from portal.cli import keeper as module
 
@@ -27,21 +27,25 @@ def work():
     print(os.environ["SAID"], os.getsid(0) == os.getpid(), flush=True)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     while True:
-        signal.pause()
+        time.sleep(1)
 
 module.PAUSE_SECONDS = 0.05
 kept = Keeper(work)
 os.environ["SAID"] = "here"
-kept.start()
 signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
 try:
+    kept.start()
     while True:
-        signal.pause()
+        time.sleep(1)
 finally:
     kept.stop()
     print("ended", flush=True)
 """
-"""What `caravan serve` does with its keeper, with a worker that does nothing."""
+"""What `caravan serve` does with its keeper, with a worker that does nothing.
+
+It can be asked to end before its worker is there: a test acts on what the worker says. Waits are
+short and many, for a signal that comes just before `signal.pause` would be waited for again.
+"""
 
 SERVED = """
 from config.settings import load
