@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from portal.interface import TAGS
 from tests.journeys.axe import COLOURS, EVERYTHING, ROOM, ask, findings
 from tests.journeys.browsing import FOCUS, LARGE, SIDEWAYS, SMALL, Visit
+from tests.journeys.furnished import Sight
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page, ViewportSize
@@ -48,6 +50,9 @@ KEYED: Final = (
     *("draft", "queue", "review of one's own", "asked once more", "managing people"),
     *("managing checklists", "statistics", "help"),
 )
+HEIGHT: Final = "selector => document.querySelector(selector).offsetHeight"
+THREE_ROWS: Final = 3 * 44
+"""Pixels: what can be pressed is 44 high at least."""
 REACHABLE: Final = """() => [...document.querySelectorAll(
     'a[href], button, input, select, textarea, summary, [tabindex="0"]')]
   .filter((each) => each.tabIndex >= 0 && each.type !== 'hidden' && each.checkVisibility()
@@ -116,6 +121,18 @@ def test_the_letters_are_as_large_as_the_reader_wants_them(
     assert page.evaluate(drawn) >= 1.8 * before
     assert len(page.evaluate(beside)) == 1
     visit.close()
+
+
+def test_on_a_phone_the_ways_stand_in_two_rows_for_everybody_in_every_language(
+    furnished: Furnished, browser: Browser
+) -> None:
+    visit, heights = Visit(browser, furnished.running, "en", SMALL), {}
+    for who in (None, "contributor", "curator", "admin"):
+        for tag in TAGS:
+            page = visit.opened(Sight(f"/about?lang={tag}", who))
+            heights[who, tag] = page.evaluate(f"({HEIGHT})('.masthead .page')")
+    visit.close()
+    assert {where: height for where, height in heights.items() if height >= THREE_ROWS} == {}
 
 
 def test_the_keyboard_reaches_everything_and_shows_where_it_is(
