@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from flask_babel import gettext as _
-
 from config.kinds import KINDS
 from config.languages import LANGUAGES
 from portal.facet_labels import language_name
@@ -20,6 +18,8 @@ if TYPE_CHECKING:
 NO_BREAK = "\u00a0"
 COMMAS = re.compile("[,،、，၊;]")
 """Of Latin, Arabic, Chinese and Burmese; people part words by their own."""
+COMMA = {"ar": "، ", "zh": "、", "my": "၊ "}
+"""What stands between several of a kind in these languages; a comma and a space in all others."""
 
 
 def field_value(kind: str, name: str, value: object) -> str:
@@ -29,7 +29,7 @@ def field_value(kind: str, name: str, value: object) -> str:
         return str(GRADES[value])
     if isinstance(value, list):
         told = names_of(value) if spec and spec.of_languages else map(str, value)
-        return _(", ").join(told)
+        return enumerated(told)
     if isinstance(value, int | float):
         unit = unit_name(spec.unit) if spec else ""
         return f"{number(value)}{NO_BREAK}{unit}" if unit else number(value)
@@ -48,6 +48,16 @@ def tag_of(words: str) -> str:
         if wanted in (language_name(tag, language()).casefold(), known.own_name.casefold()):
             return tag
     return words
+
+
+def together(words: Iterable[str], tag: str) -> str:
+    """Return several words of a language in a row, as `parted` reads them."""
+    return COMMA.get(tag.partition("-")[0], ", ").join(words)
+
+
+def enumerated(words: Iterable[str]) -> str:
+    """Return several words of the reader's language in a row."""
+    return together(words, language())
 
 
 def parted(text: str) -> list[str]:

@@ -13,6 +13,7 @@ from catalog.states import StepState
 from portal.endings import family
 from portal.facet_labels import language_name
 from portal.field_labels import role_name
+from portal.field_values import enumerated
 from portal.formatting import duration
 from portal.interface import language
 from portal.numerals import ngettext
@@ -133,7 +134,7 @@ def _facts(asset: AssetView) -> tuple[str, ...]:
         found.append(ngettext("%(num)s page", "%(num)s pages", told["pages"]))
     tags = told.get("languages") or ([told["language"]] if told.get("language") else [])
     if tags:
-        names = _(", ").join(language_name(tag, language()) for tag in tags)
+        names = enumerated(language_name(tag, language()) for tag in tags)
         found.append(_("%(languages)s found", languages=names))
     return tuple(found)
 

@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 
 from catalog.resources.weights import smallest, smallest_film, thumbnail
 from portal.facet_labels import country_name, language_name
+from portal.field_values import enumerated
 from portal.formatting import NO_BREAK, duration
 from portal.identity import services
 from portal.interface import language
@@ -162,7 +163,7 @@ def labels_of(view: Any) -> tuple[tuple[str, str], ...]:  # noqa: ANN401 - a Car
     for label, tags in ((_("Spoken"), spoken), (_("Subtitles"), subtitles), (_("Text"), written)):
         names = [language_name(tag, reader) for tag in tags if tag]
         if names:
-            found.append((label, _(", ").join(names)))
+            found.append((label, enumerated(names)))
     if view.ages:
         low, high = view.ages
         found.append((_("Ages"), age_range(low, high)))

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 
 from portal.facet_labels import USES, country_name
 from portal.field_labels import ACCESSES, GRADES, field_label
+from portal.field_values import enumerated
 from portal.formatting import kind_name, own_name
 from portal.interface import language
 
@@ -70,7 +71,7 @@ def _lines(kept: DraftForm, typed: DraftForm) -> Iterator[Kept]:
 
 
 def _uses(form: DraftForm) -> str:
-    return _(", ").join(str(words) for use, words in USES.items() if use in form.uses)
+    return enumerated(str(words) for use, words in USES.items() if use in form.uses)
 
 
 def _detail(form: DraftForm, name: str) -> str:

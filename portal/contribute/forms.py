@@ -5,11 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from flask_babel import gettext as _
-
 from catalog.resources.writable import writable
 from config.kinds import KINDS, FieldType
-from portal.field_values import names_of, parted, tag_of
+from portal.field_values import enumerated, names_of, parted, tag_of, together
 from portal.identity import services
 from portal.interface import language
 
@@ -73,8 +71,8 @@ def shown(view: ResourceView) -> DraftForm:
         title=dict(kept.get("title", {})),
         summary=dict(kept.get("summary", {})),
         description=dict(kept.get("description", {})),
-        keywords={tag: ", ".join(words) for tag, words in view.keywords.items()},
-        subjects=_(", ").join(shelf.concept_label(each, language()) for each in view.subjects),
+        keywords={tag: together(words, tag) for tag, words in view.keywords.items()},
+        subjects=enumerated(shelf.concept_label(each, language()) for each in view.subjects),
         ages_from=str(low),
         ages_to=str(high),
         year=str(view.year or ""),
@@ -235,4 +233,4 @@ def _text(kind: str, name: str, value: object) -> str:
     if not isinstance(value, list):
         return str(value)
     spec = KINDS[kind].field(name)
-    return _(", ").join(names_of(value) if spec and spec.of_languages else map(str, value))
+    return enumerated(names_of(value) if spec and spec.of_languages else map(str, value))

@@ -20,6 +20,7 @@ from portal.contribute.remarks import remarks_on
 from portal.contribute.stopped import stopped_row
 from portal.facet_labels import KINDS as KIND_NAMES
 from portal.field_labels import ACCESSES, GRADES, ROLES, field_label, missing_label, unit_name
+from portal.field_values import enumerated
 from portal.file_rows import file_row
 from portal.formatting import capital
 from portal.identity import actor, services
@@ -190,7 +191,7 @@ def revision(view: ResourceView) -> str:
 def subject_names(view: ResourceView) -> str:
     """Return the chosen subjects as the reader calls them, in whatever language they were typed."""
     shelf = services().reference.shelf()
-    return _(", ").join(capital(shelf.concept_label(each, language())) for each in view.subjects)
+    return enumerated(capital(shelf.concept_label(each, language())) for each in view.subjects)
 
 
 def said(lacking: tuple[Fault, ...]) -> str:
@@ -206,7 +207,7 @@ def said(lacking: tuple[Fault, ...]) -> str:
         names.append(
             ngettext("%(num)s file cannot be taken", "%(num)s files cannot be taken", refused)
         )
-    return _("Before you can hand it over: %(names)s.", names=_(", ").join(dict.fromkeys(names)))
+    return _("Before you can hand it over: %(names)s.", names=enumerated(dict.fromkeys(names)))
 
 
 def _step(lacking: tuple[Fault, ...]) -> int:

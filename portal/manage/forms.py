@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from catalog.concepts import Given
 from catalog.errors import Fault, Invalid
-from portal.field_values import parted
+from portal.field_values import parted, together
 
 if TYPE_CHECKING:
     from werkzeug.datastructures import MultiDict
@@ -127,7 +127,7 @@ class ConceptForm:
     @classmethod
     def kept(cls, view: ConceptView) -> ConceptForm:
         """Return the form of a subject as it is."""
-        others = {tag: ", ".join(texts) for tag, texts in view.alternatives.items()}
+        others = {tag: together(texts, tag) for tag, texts in view.alternatives.items()}
         return cls(view.id, next(iter(view.broader), ""), dict(view.labels), others)
 
     @classmethod

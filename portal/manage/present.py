@@ -14,13 +14,14 @@ from config.languages import LANGUAGES
 from portal.collation import in_order
 from portal.facet_labels import country_name
 from portal.field_labels import held_role
-from portal.formatting import when
+from portal.formatting import NO_BREAK, when
 from portal.identity import actor, services
 from portal.interface import language
 from portal.paging import shown_faults
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import date
 
     from catalog.agreements import AgreementView
     from catalog.errors import Invalid
@@ -113,9 +114,11 @@ def institution(
     view: InstitutionView, form: InstitutionForm, faults: Invalid | None
 ) -> dict[str, Any]:
     """Return one institution with its form."""
+    heading, tag = services().reference.shelf().institution_named(view.id, language())
     return {
         "tabs": tabs("institutions"),
-        "heading": house_name(view.id),
+        "heading": heading,
+        "tag": tag,
         "view": view,
         "form": form,
         **languages_of(form.names),
@@ -188,11 +191,18 @@ def agreement(view: AgreementView, form: AgreementForm, faults: Invalid | None) 
 
 
 def _parties(view: AgreementView) -> str:
-    """Return what an agreement is called: by those who made it; its id is no name."""
-    return " · ".join(house_name(party) for party in view.parties)
+    """Return what an agreement is called: by those who made it; its id is no name.
+
+    Each is isolated (U+2068, U+2069), since names of both directions may stand side by side.
+    """
+    return f"{NO_BREAK}· ".join(f"\u2068{house_name(party)}\u2069" for party in view.parties)
 
 
 def _days(view: AgreementView) -> tuple[str, ...]:
-    starts = _("from %(day)s", day=when(view.starts)) if view.starts else ""
-    until = _("until %(day)s", day=when(view.ends)) if view.ends else ""
+    starts = _("from %(day)s", day=_whole(view.starts)) if view.starts else ""
+    until = _("until %(day)s", day=_whole(view.ends)) if view.ends else ""
     return tuple(each for each in (starts, until) if each) or (_("without end"),)
+
+
+def _whole(day: date) -> str:
+    return when(day).replace(" ", NO_BREAK)

@@ -11,7 +11,8 @@ from config.kinds import KINDS
 from config.subjects import load_concepts
 from portal.checklist_words import point_words
 from portal.facet_labels import KINDS as KIND_NAMES
-from portal.formatting import capital
+from portal.field_values import enumerated
+from portal.formatting import NO_BREAK, capital
 from portal.identity import services
 from portal.interface import language
 from portal.manage.present import Line, languages_of, tabs
@@ -50,7 +51,8 @@ def _branch(
     if concept.id in above:
         return
     count = len(concept.labels)
-    about = [concept.id, ngettext("%(num)s language", "%(num)s languages", count)]
+    languages = ngettext("%(num)s language", "%(num)s languages", count)
+    about = [concept.id, languages.replace(" ", NO_BREAK)]
     if concept.retired:
         about.append(_("not offered any more"))
     address = url_for("manage.concept", cid=concept.id)
@@ -79,7 +81,7 @@ def concept(view: ConceptView, form: ConceptForm, faults: Invalid | None) -> dic
         "tabs": tabs("vocabulary"),
         "heading": _label(view),
         "view": view,
-        "broader": _(", ").join(shelf.concept_label(each, reader) for each in view.broader),
+        "broader": enumerated(shelf.concept_label(each, reader) for each in view.broader),
         "from_data": view.id in {record.id for record in load_concepts()},
         "form": form,
         **languages_of({**form.others, **form.labels}),
@@ -124,4 +126,4 @@ def _form(form: PointForm, faults: Invalid | None) -> dict[str, Any]:
 def _kinds(point: PointView) -> str:
     if not point.kinds:
         return _("asked of every kind")
-    return _(", ").join(str(KIND_NAMES[kind]) for kind in point.kinds)
+    return enumerated(str(KIND_NAMES[kind]) for kind in point.kinds)

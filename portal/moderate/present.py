@@ -8,13 +8,12 @@ from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 from flask import url_for
-from flask_babel import gettext as _
 
 from catalog.policy.rules import not_own_gift
 from portal.checklist_words import point_words
 from portal.facet_labels import USES, country_name, language_name
 from portal.field_labels import ACCESSES, PLACES, field_label, place_label
-from portal.field_values import field_value
+from portal.field_values import enumerated, field_value
 from portal.file_rows import file_row
 from portal.formatting import capital, state_name
 from portal.identity import actor, services
@@ -166,13 +165,13 @@ def _told(view: ResourceView) -> Iterator[Told]:
 
 
 def _lists_told(view: ResourceView) -> dict[str, str]:
-    shelf, comma = services().reference.shelf(), _(", ")
+    shelf = services().reference.shelf()
     subjects = (capital(shelf.concept_label(each, language())) for each in view.subjects)
     given = {each.use for each in view.uses}
     return {
-        "subjects": comma.join(subjects),
-        "keywords": comma.join(chain.from_iterable(view.keywords.values())),
-        "uses": comma.join(str(words) for use, words in USES.items() if use in given),
+        "subjects": enumerated(subjects),
+        "keywords": enumerated(chain.from_iterable(view.keywords.values())),
+        "uses": enumerated(str(words) for use, words in USES.items() if use in given),
     }
 
 

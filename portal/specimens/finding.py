@@ -15,6 +15,7 @@ from portal.browse.searching import Why
 from portal.browse.taking import FormRow
 from portal.facet_labels import KINDS, country_name, language_name
 from portal.field_labels import field_label, unit_name
+from portal.field_values import enumerated
 from portal.formatting import duration
 from portal.interface import language
 from portal.numerals import ngettext
@@ -83,7 +84,7 @@ def _result() -> Row:
         facts=(duration(552), "2021"),
         labels=(
             (_("Spoken"), language_name("zh", language())),
-            (_("Subtitles"), _(", ").join(language_name(tag, language()) for tag in ("en", "ar"))),
+            (_("Subtitles"), enumerated(language_name(tag, language()) for tag in ("en", "ar"))),
             (_("Ages"), age_range(8, 12)),
         ),
         giver=MUSEUM,

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 from catalog.resources import reading
 from portal.app import create_app
 from portal.contribute import forms
-from portal.field_values import field_value
+from portal.field_values import field_value, parted, together
 
 TYPED = "What I have written, and do not want to write again"
 
@@ -351,3 +351,13 @@ def test_an_address_outweighs_the_cookie_and_that_the_browser(app: Flask) -> Non
     assert tag("/about?lang=en") == "en"
     client.set_cookie("caravan_lang", "<nonsense>")
     assert tag("/about") == "ar"
+
+
+def test_several_words_stand_between_the_commas_of_their_language_and_are_read_again() -> None:
+    words = ["one", "two"]
+    told = {tag: together(words, tag) for tag in ("en", "ar", "zh", "zh-Hant", "my", "sr-Latn")}
+    assert told["ar"] == "one، two"
+    assert told["zh"] == told["zh-Hant"] == "one、two"
+    assert told["my"] == "one၊ two"
+    assert told["en"] == told["sr-Latn"] == "one, two"
+    assert all(parted(text) == words for text in told.values())
