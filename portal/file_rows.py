@@ -14,9 +14,8 @@ from portal.endings import family
 from portal.facet_labels import language_name
 from portal.field_labels import role_name
 from portal.field_values import enumerated
-from portal.formatting import duration
+from portal.formatting import duration, paged
 from portal.interface import language
-from portal.numerals import ngettext
 from portal.rows import rendition_address
 
 if TYPE_CHECKING:
@@ -131,7 +130,7 @@ def _facts(asset: AssetView) -> tuple[str, ...]:
     if told.get("display_width"):
         found.append(f"{told['display_width']}\u00a0×\u00a0{told['display_height']}")
     if told.get("pages"):
-        found.append(ngettext("%(num)s page", "%(num)s pages", told["pages"]))
+        found.append(paged(told["pages"]))
     tags = told.get("languages") or ([told["language"]] if told.get("language") else [])
     if tags:
         names = enumerated(language_name(tag, language()) for tag in tags)

@@ -19,7 +19,7 @@ from config.languages import INTERFACE, LANGUAGES, direction
 from portal.collation import in_order
 from portal.facet_labels import FACETS, FAMILIES, KINDS, MANY, USES, country_name, language_name
 from portal.field_labels import GRADES
-from portal.icons import icon, icon_sprite, marked
+from portal.icons import breakable, icon, icon_sprite, marked
 from portal.identity import actor
 from portal.interface import language
 from portal.numerals import digits, in_own_digits, ngettext, number
@@ -92,6 +92,11 @@ def duration(seconds: float | None) -> str:
         minute, second = number(minutes), number(rest)
         words = _("%(minutes)s min %(seconds)s s", minutes=minute, seconds=second)
     return words.replace(" ", NO_BREAK)
+
+
+def paged(pages: int) -> str:
+    """Return how many pages something has, with a space that does not break."""
+    return ngettext("%(num)s page", "%(num)s pages", pages).replace(" ", NO_BREAK)
 
 
 def clock(seconds: float | None) -> str:
@@ -197,6 +202,7 @@ def install(app: Flask) -> None:
         "weight": weight,
         "direction": direction,
         "capital": capital,
+        "breakable": breakable,
         "state_name": state_name,
     }
     app.jinja_env.globals |= {
@@ -248,6 +254,8 @@ def _every_page() -> dict[str, Any]:
         "line_chosen": visitors_line().chosen,
         "pictures": visitors_line().pictures,
         "lines": LINES,
+        # Between two sentences: Chinese has no space there.
+        "gap": "" if get_locale().language == "zh" else " ",
         "here": request.full_path.rstrip("?"),
         "path": request.path,
     }

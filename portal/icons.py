@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from flask import g
 from markupsafe import Markup, escape
 
@@ -45,6 +47,9 @@ HIDDEN = Markup('aria-hidden="true"')
 TURNING = frozenset({"back", "chev"})
 """Point along the line of reading, and mirror with it."""
 
+SEAMS = re.compile(r"(?<=[_-])(?=[^_-])|(?<=[^.])(?=\.\D)|(?<=[^\d.])(?=\.\d)")
+"""Where the name of a file breaks: after `_` and `-`, before a dot; numbers stay whole."""
+
 
 def icon(name: str, *, label: str = "") -> Markup:
     """Return an icon, hidden from assistive technology unless it has a label of its own."""
@@ -76,3 +81,11 @@ def marked(text: str, marks: list[tuple[int, int]] | tuple[tuple[int, int], ...]
         pieces += [escape(text[at:start]), Markup("<mark>{}</mark>").format(text[start:end])]
         at = end
     return Markup("").join([*pieces, escape(text[at:])])
+
+
+def breakable(name: str) -> Markup:
+    """Return the name of a file, which breaks at its seams before it breaks at any letter.
+
+    Marked with <wbr>, which adds no character: a name that is copied stays as it is.
+    """
+    return Markup("<wbr>").join(SEAMS.split(name))

@@ -12,10 +12,10 @@ from flask_babel import gettext as _
 from catalog.resources.weights import smallest, smallest_film, thumbnail
 from portal.facet_labels import country_name, language_name
 from portal.field_values import enumerated
-from portal.formatting import NO_BREAK, duration
+from portal.formatting import NO_BREAK, duration, paged
 from portal.identity import services
 from portal.interface import language
-from portal.numerals import in_own_digits, ngettext, number
+from portal.numerals import in_own_digits, number
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -121,7 +121,7 @@ def _size_of(view: Any) -> str:  # noqa: ANN401 - a Card or a ResourceView
         return _building(view.details.get("buildability"))
     main = (asset for asset in view.assets if asset.role == "main")
     pages = max((asset.facts.get("pages") or 0 for asset in main), default=0)
-    return ngettext("%(num)s page", "%(num)s pages", pages) if pages else ""
+    return paged(pages) if pages else ""
 
 
 def _length(view: Any) -> str:  # noqa: ANN401 - a Card or a ResourceView

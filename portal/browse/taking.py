@@ -11,10 +11,9 @@ from flask_babel import gettext as _
 from catalog.policy.actions import Action
 from catalog.policy.rules import allows
 from portal.facet_labels import FAMILIES, language_name
-from portal.formatting import amid
+from portal.formatting import amid, paged
 from portal.identity import actor
 from portal.interface import language
-from portal.numerals import ngettext
 from portal.rows import form_name, rendition_address
 from portal.weights import suiting
 
@@ -89,7 +88,7 @@ def _original(view: ResourceView, asset: AssetView) -> FormRow:
 
 def _counted(asset: AssetView) -> str:
     pages = asset.facts.get("pages")
-    return " · " + ngettext("%(num)s page", "%(num)s pages", pages) if pages else ""
+    return f" · {paged(pages)}" if pages else ""
 
 
 def _came_with(view: ResourceView, asset: AssetView) -> FormRow:
@@ -111,7 +110,7 @@ def _came_with(view: ResourceView, asset: AssetView) -> FormRow:
 def _known_of(asset: AssetView) -> Iterator[str]:
     """Give the pages of a document, the pixels of a picture, the language of either."""
     if pages := asset.facts.get("pages"):
-        yield ngettext("%(num)s page", "%(num)s pages", pages)
+        yield paged(pages)
     width, height = asset.facts.get("display_width"), asset.facts.get("display_height")
     if width and height and asset.family == "image":
         yield f"{width}\u00a0×\u00a0{height}"

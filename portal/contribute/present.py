@@ -117,6 +117,7 @@ def draft(
     return {
         "view": view,
         "heading": heading(view),
+        "heading_lang": heading_lang(view),
         "giver": shelf.institution_name(view.institution, reader),
         "form": form,
         "faults": shown_faults(faults),
@@ -168,6 +169,7 @@ def kept(
     return {
         "revision": revision(view),
         "heading": heading(view),
+        "heading_lang": heading_lang(view),
         "said": said(lacking),
         "step": _step(lacking),
         "subjects": subject_names(view),
@@ -181,6 +183,12 @@ def heading(view: ResourceView) -> str:
     """Return what stands at the head of the page of a gift."""
     title = view.title.pick(language(), original=view.language)
     return title.value if title else _("Without a title yet")
+
+
+def heading_lang(view: ResourceView) -> str:
+    """Return the language of what stands at the head, for its letters."""
+    title = view.title.pick(language(), original=view.language)
+    return title.language if title else language()
 
 
 def revision(view: ResourceView) -> str:

@@ -89,6 +89,7 @@ def test_only_the_fields_named_are_changed_and_the_answer_says_how_it_stands(
     assert told.status_code == 200
     assert told.headers["ETag"] == '"1-2"'
     assert (told.json["revision"], told.json["heading"]) == ("1-2", "Magnets float")
+    assert told.json["heading_lang"] == "en"
     assert told.json["values"] == {"title.ru": "Игла плавает", "subjects": "magnetism, compass"}
     assert told.json["subjects"] == "Magnetism, Compass"
     assert told.json["said"].endswith("a licence.")

@@ -18,7 +18,7 @@ from portal.browse.narrowing import MOST_VALUES, facet_lines
 from portal.browse.taking import FormRow, _suggested
 from portal.facet_labels import LabelledCount
 from portal.formatting import about, amid, capital, clock, duration, filesize, limit, speed, when
-from portal.icons import icon, icon_sprite, marked
+from portal.icons import breakable, icon, icon_sprite, marked
 from portal.numerals import DIGITS, in_own_digits, ngettext, number
 from portal.playing import frame_strip
 from portal.rows import age_range
@@ -270,6 +270,24 @@ def test_an_icon_that_says_something_is_heard() -> None:
 def test_marks_stand_where_they_should_and_nothing_is_markup() -> None:
     assert marked("a <b> magnet", [(6, 12)]) == "a &lt;b&gt; <mark>magnet</mark>"
     assert marked("<i>", []) == "&lt;i&gt;"
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("field_film-1080p.mp4", "field_<wbr>film-<wbr>1080p<wbr>.mp4"),
+        ("v1.25.3mf", "v1.25.3mf"),
+        ("parts.7z", "parts<wbr>.7z"),
+        (".._--__.", ".._--__<wbr>."),
+        ("<b>_x.pdf", "&lt;b&gt;_<wbr>x<wbr>.pdf"),
+        ("သံလိုက်.docx", "သံလိုက်<wbr>.docx"),
+        ("", ""),
+    ],
+)
+def test_the_name_of_a_file_breaks_at_its_seams_and_not_within_a_number(
+    name: str, told: str
+) -> None:
+    assert breakable(name) == told
 
 
 # -- forms, frames, facets ---------------------------------------------------------------------------

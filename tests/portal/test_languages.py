@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from tests.factories.house import House
 
 SPOKEN = ("aria-label", "alt", "title", "placeholder")
-VOID = {"input", "link", "meta", "img", "br", "path", "circle", "use", "image", "source"}
+VOID = {"input", "link", "meta", "img", "br", "path", "circle", "use", "image", "source", "wbr"}
 PLACE = re.compile(r"%\\\((\w+)\\\)[sd]")
 WORDS = re.compile(r"(?<!\w)[A-Za-z]{4,}(?!\w)")
 DATA = {

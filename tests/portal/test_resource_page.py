@@ -160,7 +160,7 @@ def test_each_thing_to_take_stands_once(film: str, shown: Callable[..., str]) ->
     beside = page[page.index("What came with it") : page.index("Goes well with this")]
     assert beside.count("<li>") == 1
     assert "Questions for the class" in beside
-    assert "2 pages · English" in beside
+    assert "2\u00a0pages · English" in beside
     assert "Text only, no pictures · <bdi>2\u00a0kB</bdi>" in beside
     assert ".srt" not in page
 

@@ -28,8 +28,10 @@ export class Clashes {
     this.clear(name);
     const words = this.form.dataset;
     const told = document.createElement('div');
-    told.className = 'message hold clash';
+    told.className = 'message stop clash';
     const theirs = Object.assign(document.createElement('bdi'), { textContent: worded(this.form, name, other) || words.wordsNothing });
+    const spoken = other && this.form.querySelector(`[name="${CSS.escape(name)}"][lang]`);
+    if (spoken) theirs.lang = spoken.lang;
     const bar = Object.assign(document.createElement('div'), { className: 'bar' });
     for (const [text, act] of [[words.wordsMine, () => {}], [words.wordsTake, () => write(this.form, name, other)]]) {
       const button = Object.assign(document.createElement('button'), { type: 'button', className: 'btn', textContent: text });

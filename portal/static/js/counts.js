@@ -9,7 +9,8 @@ export function showCounts(form) {
       told.dataset.count = '';
       field.after(told);
     }
-    told.textContent = `${number([...field.value].length)} / ${number(field.dataset.longest)}`;
+    // Isolated from left to right, also on a page that runs the other way: the count, then its limit.
+    told.textContent = `\u2066${number([...field.value].length)} / ${number(field.dataset.longest)}\u2069`;
   }
   form.addEventListener('input', (event) => { if (event.target.dataset.longest) show(event.target); });
   form.addEventListener('focusin', (event) => { if (event.target.dataset.longest) show(event.target); });

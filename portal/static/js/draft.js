@@ -150,7 +150,7 @@ class Keeper {
     for (const { field, message } of told.faults) this.tidings.fault(field, message);
     this.tidings.kept();
     showProgress(told.said, told.step);
-    document.querySelector('h1').textContent = told.heading;
+    Object.assign(document.querySelector('h1 > bdi'), { textContent: told.heading, lang: told.heading_lang });
     const chosen = this.form.querySelector('[data-chosen]');
     if (chosen) chosen.textContent = told.subjects ? filled(this.form.dataset.wordsChosen, { names: told.subjects }) : '';
     showChecks(this.form, told);

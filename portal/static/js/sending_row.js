@@ -13,13 +13,24 @@ const ICONS = [
   [/\.(png|jpe?g|webp|gif|tiff?|heic|bmp|svg|dwg|dxf)$/i, 'draw'],
 ];
 
+// As portal/icons.py has it: a name breaks after _ and -, and before a dot, not within a number.
+function breakable(name) {
+  const parts = name.replace(/[_-](?=[^_-])|[^.](?=\.\D)|[^\d.](?=\.\d)/g, '$&\0').split('\0');
+  return parts.flatMap((part, at) => (at ? [document.createElement('wbr'), part] : [part]));
+}
+
+// Isolated: Arabic writes a percentage so that it would turn the number after it to its other side.
+function apart(text) {
+  return `\u2068${text}\u2069`;
+}
+
 export class Row {
   constructor(file, act) {
     const fresh = document.importNode(blank.content, true).firstElementChild;
     this.file = file;
     this.item = fresh;
     this.find = (name) => fresh.querySelector(`[data-${name}]`);
-    this.find('name').textContent = file.name;
+    this.find('name').replaceChildren(...breakable(file.name));
     this.bar = fresh.querySelector('progress');
     this.bar.max = file.size || 1;
     this.bar.setAttribute('aria-label', file.name);
@@ -65,7 +76,7 @@ export class Row {
   sending(done, rate) {
     this.facts(done, words.wordsOf);
     if (!rate) return;
-    const told = { share: share(done, this.file.size), speed: speed(rate), time: timeLeft((this.file.size - done) / rate) };
+    const told = { share: apart(share(done, this.file.size)), speed: apart(speed(rate)), time: apart(timeLeft((this.file.size - done) / rate)) };
     this.show('', filled(words.wordsSending, told), { buttons: ['pause'] });
     say(`${this.file.name}: ${this.find('words-of').textContent}`, { progress: true });
   }
@@ -78,7 +89,7 @@ export class Row {
   lost(safe, because) {
     this.facts(safe, words.wordsSafe);
     const text = because || filled(words.wordsLost, { time: clock() });
-    const more = filled(words.wordsComesBack, { share: share(safe, this.file.size) });
+    const more = filled(words.wordsComesBack, { share: apart(share(safe, this.file.size)) });
     this.show('paused', text, { more, buttons: ['go-on', 'forget'], spoken: text });
   }
 

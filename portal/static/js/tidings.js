@@ -3,7 +3,7 @@ import { place } from './fields.js';
 import { ago, filled } from './wording.js';
 
 const EVERY = 15000;
-const LOOKS = { away: 'hold', clash: 'hold', closed: 'stop', restored: 'calm', saved: 'calm' };
+const LOOKS = { away: 'hold', clash: 'stop', closed: 'stop', restored: 'calm', saved: 'calm' };
 const HOUR = 3600000;
 
 // The icon of what cannot be taken, as the row of a file has it.
