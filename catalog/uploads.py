@@ -77,7 +77,8 @@ def begin(
     if faults:
         raise Invalid(faults)
     if length > limits.file_bytes:
-        raise Invalid((Fault("length", "too_large"),), code="too_large")
+        fault = Fault("length", "too_large", {"most_bytes": limits.file_bytes})
+        raise Invalid((fault,), code="too_large")
     demand_room(session, resource.institution_id, length, limits)
     blob_id = new_id()
     row = Upload(

@@ -77,6 +77,14 @@ def check_details(kind: str, details: Mapping[str, Any]) -> list[tuple[str, str]
     return faults
 
 
+def bounds(kind: str, name: str) -> dict[str, float]:
+    """Return the least and the most that a number of this field may be; nothing of other fields."""
+    spec = KINDS[kind].field(name)
+    if spec is None or spec.minimum is None or spec.maximum is None:
+        return {}
+    return {"least": spec.minimum, "most": spec.maximum}
+
+
 def missing_details(kind: str, details: Mapping[str, Any]) -> tuple[str, ...]:
     """Return the fields that must be there before a resource is handed over, and are not."""
     return tuple(

@@ -157,7 +157,7 @@ class Importer:
     def _demand_room(self, session: UnitOfWork, files: tuple[Listed, ...]) -> None:
         sizes = [listed.path.stat().st_size for listed in files]
         large = [
-            Fault(f"{listed.field}.path", "too_large")
+            Fault(f"{listed.field}.path", "too_large", {"most_bytes": self.limits.file_bytes})
             for listed, size in zip(files, sizes, strict=True)
             if size > self.limits.file_bytes
         ]

@@ -89,6 +89,7 @@ CODE_OF_STATUS = {
 
 RETRY_AFTER_SECONDS = 10
 SERVER_FAULT = 500
+TOO_LARGE = 413
 JSON = "application/json"
 UNREAD = frozenset({413, 415})
 """Refused before the form was read."""
@@ -148,7 +149,9 @@ def problem_of(error: Exception) -> Problem:
 
 def _problem_of_status(status: int) -> Problem:
     unnamed = "internal" if status >= SERVER_FAULT else "bad_request"
-    return Problem(status, CODE_OF_STATUS.get(status, unnamed))
+    most = request.max_content_length
+    facts = {"most_bytes": most} if status == TOO_LARGE and most else {}
+    return Problem(status, CODE_OF_STATUS.get(status, unnamed), facts)
 
 
 def _problem_of_ours(error: CatalogError, status: int, code: str) -> Problem:
@@ -156,6 +159,8 @@ def _problem_of_ours(error: CatalogError, status: int, code: str) -> Problem:
     if isinstance(error, NotPermitted) and facts.get("anonymous"):
         status = 401
     faults = tuple(map(_fault, error.faults)) if isinstance(error, Invalid) else ()
+    if isinstance(error, Invalid) and code == "too_large":
+        facts = error.faults[0].facts | facts
     return Problem(STATUS_OF_CODE.get(code, status), code, facts, faults)
 
 

@@ -10,7 +10,6 @@ from urllib.parse import urlencode
 from flask import request
 from flask_babel import format_date, format_decimal, format_time, get_locale
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import generate_csrf
 
 from catalog.policy.actions import Action
@@ -24,41 +23,13 @@ from portal.identity import actor
 from portal.interface import language
 from portal.numerals import digits, in_own_digits, ngettext, number
 from portal.sentences import field_sentence, reason_sentence
+from portal.sizes import NO_BREAK, UNITS, filesize, limit
 from portal.weights import FORM_BYTES, LINES, visitors_line, weight
 
 if TYPE_CHECKING:
     from flask import Flask
 
-UNITS = (
-    _l("%(number)s B"),
-    _l("%(number)s kB"),
-    _l("%(number)s MB"),
-    _l("%(number)s GB"),
-    _l("%(number)s TB"),
-)
-THOUSAND, BINARY = 1000, 1024
-NO_BREAK = "\u00a0"
 MINUTE, HOUR = 60, 3600
-
-
-def filesize(size: int | None) -> str:
-    """Return bytes as people read them: 5.8 MB, with a space that does not break."""
-    if size is None:
-        return ""
-    value, unit = float(size), 0
-    while value >= THOUSAND and unit < len(UNITS) - 1:
-        value, unit = value / THOUSAND, unit + 1
-    pattern = "#,##0" if unit == 0 or value >= 100 else "#,##0.#"  # noqa: PLR2004 - three digits say enough
-    words = str(UNITS[unit]) % {"number": format_decimal(value, format=pattern)}
-    return words.replace(" ", NO_BREAK)
-
-
-def limit(size: int) -> str:
-    """Return a limit in round figures: 50 GiB is told as 50 GB, which is a little less than holds."""
-    steps = 0
-    while size >= BINARY ** (steps + 1):
-        steps += 1
-    return filesize(size * THOUSAND**steps // BINARY**steps)
 
 
 def speed(kilobits: int) -> str:

@@ -12,10 +12,11 @@ from flask_babel import gettext as _
 from catalog.resources.weights import smallest, smallest_film, thumbnail
 from portal.facet_labels import country_name, language_name
 from portal.field_values import enumerated
-from portal.formatting import NO_BREAK, duration, paged
+from portal.formatting import duration, paged
 from portal.identity import services
 from portal.interface import language
 from portal.numerals import in_own_digits, number
+from portal.sizes import NO_BREAK
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

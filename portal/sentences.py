@@ -5,9 +5,12 @@ A sentence says what happened and what to do next. `%(name)s` takes a fact of th
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from flask_babel import lazy_gettext as _l
+
+from portal.numerals import number
+from portal.sizes import limit
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -60,7 +63,7 @@ ERRORS = {
     "unsupported_media_type": _l("The request comes in a format that is not understood here."),
     "page_too_far": _l("The list can be read to the 10,000th result. Narrow the search down."),
     # -- files on their way ------------------------------------------------------------------------
-    "too_large": _l("The file is larger than this site takes."),
+    "too_large": _l("This is too large."),
     "too_large_for_form": _l("Without scripts: one file of up to %(size)s at a time."),
     "quota_exceeded": _l("The space of your institution is used up. Ask its admin."),
     "upload_busy": _l("This file is being sent from elsewhere right now. Try again in a moment."),
@@ -185,20 +188,35 @@ REASONS = {
 """Why ingest holds or refuses a file."""
 
 
+MOST_BYTES = _l("No more than %(size)s can be taken at once.")
+"""For `too_large`, where the limit is known: the fact `most_bytes`."""
+
+
 def sentence(code: str, facts: Mapping[str, object] | None = None) -> str:
     """Return the sentence for an error's code in the language of the request."""
-    return _filled(str(ERRORS.get(code, ERRORS["internal"])), facts)
+    return _limit(code, facts) or _filled(str(ERRORS.get(code, ERRORS["internal"])), facts)
 
 
 def field_sentence(code: str, facts: Mapping[str, object] | None = None) -> str:
     """Return the sentence for the fault of one field."""
     known = FIELDS.get(code) or ERRORS.get(code) or FIELDS["unknown_value"]
-    return _filled(str(known), facts)
+    return _limit(code, facts) or _filled(str(known), facts)
 
 
 def reason_sentence(code: str) -> str:
     """Return the sentence for a reason of ingest."""
     return str(REASONS.get(code, REASONS["unknown_type"]))
+
+
+def _limit(code: str, facts: Mapping[str, object] | None) -> str:
+    """Return what would have held where something is too large or too small; "" if unknown."""
+    facts = facts or {}
+    if code == "too_large" and isinstance(most := facts.get("most_bytes"), int):
+        return _filled(str(MOST_BYTES), {"size": limit(most)})
+    if code in ("too_small", "too_large") and {"least", "most"} <= set(facts):
+        ends = {name: number(cast("float", facts[name])) for name in ("least", "most")}
+        return _filled(str(FIELDS["out_of_range"]), ends)
+    return ""
 
 
 def _filled(words: str, facts: Mapping[str, object] | None) -> str:

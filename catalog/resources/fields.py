@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from catalog.errors import Fault
 from config.countries import COUNTRIES
-from config.kinds import check_details
+from config.kinds import bounds, check_details
 from config.languages import normalise_tag
 from config.rights import USES
 
@@ -236,7 +236,7 @@ class Reader:
             return {}
         given = {name: item for name, item in value.items() if item not in (None, "")}
         for name, code in check_details(kind, given):
-            self.fault(f"details.{name}", code)
+            self.fault(f"details.{name}", code, **bounds(kind, name))
         return given
 
 

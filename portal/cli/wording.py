@@ -6,8 +6,12 @@ import click
 
 
 def say(words: str) -> None:
-    """Print one line. What came from a file may hold anything: shown are its printable signs."""
+    """Print one line. What came from a file may hold anything: shown are its printable signs.
+
+    A space that does not break, as our sizes have it, is a space.
+    """
     shown = "".join(
-        sign if sign.isprintable() else sign.encode("unicode_escape").decode() for sign in words
+        sign if sign.isprintable() else sign.encode("unicode_escape").decode()
+        for sign in words.replace("\u00a0", " ")
     )
     click.echo(shown)

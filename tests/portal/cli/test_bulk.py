@@ -115,7 +115,7 @@ def test_the_limits_of_the_settings_hold_for_an_import_too(
     file = listed(tmp_path, {**GOOD, "source_id": "big", "assets": [{"path": "a.txt"}]})
     told = run("import", file, "--institution", "lanzhou", CARAVAN_MAX_UPLOAD_BYTES="4")
     assert told.code == 1
-    assert "assets.0.path: This is too large." in told.out
+    assert "assets.0.path: No more than 4 B can be taken at once." in told.out
     full = run("import", file, "--institution", "lanzhou", CARAVAN_QUOTA_BYTES="4")
     assert full.code == 1
     assert "The space of your institution is used up." in full.out
