@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from catalog.policy.actions import SCOPES
+from catalog.policy.actions import SCOPES, Scope
 from catalog.policy.roles import ADMIN, CURATOR, ROLES
 
 if TYPE_CHECKING:
-    from catalog.policy.actions import Action, Scope
+    from catalog.policy.actions import Action
 
 
 @dataclass(frozen=True)
@@ -66,6 +66,19 @@ class Actor:
             if place is not None and action in role.at_home:
                 places.add(place)
         return frozenset(places)
+
+    def scopes_held(self) -> tuple[Scope, ...]:
+        """Return the scopes with which a token may do something that the account may.
+
+        An action that more than one scope opens gives none of them to who has another.
+        """
+        opened = {
+            scope
+            for action, scopes in SCOPES.items()
+            if len(scopes) == 1 and self.granted_at(action) != frozenset()
+            for scope in scopes
+        }
+        return tuple(scope for scope in Scope if scope is Scope.READ or scope in opened)
 
 
 ANONYMOUS = Actor()

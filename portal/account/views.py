@@ -18,7 +18,6 @@ from flask_babel import gettext as _
 
 from catalog import people, tokens
 from catalog.errors import Invalid
-from catalog.policy.actions import Scope
 from catalog.sign_ins import TooManySignIns
 from catalog.sign_ins import sign_in as check
 from portal import identity
@@ -117,7 +116,7 @@ def _page(
         tokens=own,
         secret=secret,
         faults=shown_faults(faults),
-        scopes=[str(scope) for scope in Scope],
+        scopes=actor().scopes_held(),
         name=typed.get("name", "") if typed else "",
         chosen=typed.getlist("scope") if typed else [],
     )

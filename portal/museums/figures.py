@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -13,7 +14,7 @@ from flask_babel import gettext as _
 
 from catalog import clock
 from catalog.errors import Fault, Invalid
-from catalog.usage import Counts, Period
+from catalog.usage import Counts, Figures, Period
 from portal.facet_labels import country_name, language_name
 from portal.identity import services
 from portal.interface import language
@@ -24,13 +25,17 @@ from portal.rows import form_name
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from catalog.usage import Figures
     from portal.museums.charts import Bar
 
 MONTHS = 12
 MOST_LINES = 15
 """Of a table; the CSV has them all."""
 OLDEST_YEAR = 2000
+SYLLABLE = re.compile(
+    "(?<=[\u1000-\u109f])(?<!\u1039)(?=[\u1000-\u102a\u103f](?!\u1037?[\u1039\u103a]))"
+)
+"""Where a Burmese word may be parted in a narrow column: before what begins a syllable. Browsers part
+names that they do not know anywhere, between a letter and its own marks too."""
 
 
 @dataclass(frozen=True)
@@ -89,6 +94,10 @@ def _month(count: int) -> date:
     return date(count // MONTHS, count % MONTHS + 1, 1)
 
 
+def _written(month: date, skeleton: str) -> str:
+    return in_own_digits(format_skeleton(skeleton, month, locale=get_locale()))
+
+
 def page(iid: str | None, period: Asked, found: Figures, since: date | None) -> dict[str, Any]:
     """Return the page of the figures of one institution, or of all."""
     shelf, reader = services().reference.shelf(), language()
@@ -97,8 +106,11 @@ def page(iid: str | None, period: Asked, found: Figures, since: date | None) -> 
         for place in range(MONTHS)
     ]
     counts = [found.months.get(month, Counts()) for month in months]
-    names = [
-        in_own_digits(format_skeleton("yMMMM", month, locale=get_locale())) for month in months
+    names = [_written(month, "yMMMM") for month in months]
+    lived = [
+        (_written(month, "yMMM"), each)
+        for month, each in zip(months, counts, strict=True)
+        if since and since.replace(day=1) <= month <= clock.now().date()
     ]
     return {
         "iid": iid,
@@ -106,12 +118,13 @@ def page(iid: str | None, period: Asked, found: Figures, since: date | None) -> 
         "months": (names[0], names[-1]),
         "pictures": _pictures(counts, names),
         "tables": [
-            _table(_("By month"), _("Month"), list(zip(names, counts, strict=True)), most=MONTHS),
+            _table(_("By month"), _("Month"), lived, most=MONTHS),
             *_tables(found),
         ],
         "forms": _forms(found.forms),
         "years": _years(iid, period, since),
         "begun": since is not None,
+        "still": found == Figures(),
         "year": period.year,
     }
 
@@ -195,7 +208,7 @@ def _drawn(
     ]
     lines = tuple(
         Line(
-            name,
+            SYLLABLE.sub("\u200b", name),
             tuple(
                 (value, charts.share(value, highest[place])) for place, value in enumerate(values)
             ),

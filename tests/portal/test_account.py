@@ -171,6 +171,22 @@ def test_a_narrowed_token_does_no_more_than_its_scopes(app: Flask, client: Flask
         assert program.post(path, headers=headers, data={"scope": "give"}).status_code == 403, path
 
 
+@pytest.mark.parametrize(
+    ("who", "offered"),
+    [
+        ("partner", ["read"]),
+        ("contributor", ["read", "give"]),
+        ("curator", ["read", "give", "moderate"]),
+        ("admin", ["read", "moderate", "manage"]),
+    ],
+)
+def test_a_token_is_offered_no_scope_that_the_account_has_no_use_for(
+    house: House, client: FlaskClient, who: str, offered: list[str]
+) -> None:
+    page = client.get("/account", headers={"Authorization": f"Bearer {house.tokens[who]}"}).text
+    assert re.findall(r'name="scope" value="(\w+)"', page) == offered
+
+
 def test_a_scope_nobody_knows_keeps_what_was_typed(client: FlaskClient) -> None:
     sign_in(client)
     answer = send(client, "/account/tokens", name="my program", scope=["give", "fly"])

@@ -243,7 +243,13 @@ def test_a_period_is_a_year_or_the_last_twelve_months(
     assert ">2026年5月<" in client.get("/statistics?lang=zh").text
     assert client.get("/statistics?lang=en").status_code == 200
     assert ">1</b>" in page
-    assert client.get("/statistics?year=2025").text.count(">0</b>") == 3
+    assert '<tr><th scope="row"><bdi>May 2026</bdi></th>' in page
+    assert "<bdi>Apr 2026</bdi>" not in page, "a row of noughts, before anything was given"
+    assert "<bdi>Jun 2026</bdi>" not in client.get("/statistics?year=2026").text, "not yet"
+    before = client.get("/statistics?year=2025").text
+    assert "Nothing was given, found or taken in these months." in before
+    assert "<figure>" not in before
+    assert "<table" not in before
     for year in ("0", "1999", "2027", "99999999", "２０２６", "-1", "x", "2026.0"):
         assert client.get("/statistics", query_string={"year": year}).status_code == 400, year
 
