@@ -289,7 +289,7 @@ def test_a_page_says_when_a_text_is_in_another_language(
 ) -> None:
     rid = house.bring_to("published", language="ar", title={"ar": "مغناطيس", "en": "Magnet"})
     page = shown(f"/resources/{rid}")
-    assert '<bdi lang="en">Magnet</bdi></h1>' in page
+    assert '<h1 lang="en"><bdi>Magnet</bdi></h1>' in page
     assert '<bdi lang="ar">مغناطيس</bdi>' in page
 
 
