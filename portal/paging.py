@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -33,4 +34,9 @@ class Shown:
 def shown_faults(error: Invalid | None) -> list[Shown]:
     """Return the faults of an error as a page shows them beside the fields."""
     faults = error.faults if error else ()
-    return [Shown(each.field, field_sentence(each.code, each.facts)) for each in faults]
+    return [Shown(each.field, _unbroken(field_sentence(each.code, each.facts))) for each in faults]
+
+
+def _unbroken(words: str) -> str:
+    """Return a sentence whose days, such as 2026-11-24, stay on one line (U+2060 joins them)."""
+    return re.sub(r"(?<=\d)-(?=\d)", "-\u2060", words)

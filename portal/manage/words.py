@@ -85,9 +85,7 @@ def retire_concept(cid: str) -> ResponseReturnValue:
         lambda session: concepts.change(session, by=actor(), concept_id=cid, retired=retired),
         None,
         to=room("concept", cid=cid),
-        words=_("It is not offered any more. What has it keeps it.")
-        if retired
-        else _("It is offered again."),
+        words=_("Kept.") if retired else _("It is offered again."),
     )
 
 

@@ -167,7 +167,7 @@ def test_an_agreement_is_made_dated_and_ended(admin: FlaskClient, house: House) 
     wrong = send(admin, path, **{**form, "until": "2025-01-01"})
     assert wrong.status_code == 422
     assert "The end lies before the start." in wrong.get_data(as_text=True)
-    assert send(admin, path, **{**form, "from": "soon"}).status_code == 422
+    assert "2026-\u206011-\u206024." in send(admin, path, **{**form, "from": "soon"}).text
     assert send(admin, path, **{**form, "parties": ["lanzhou"]}).status_code == 422
     assert send(admin, path, **{**form, "from": "", "until": "2030-05-09"}).status_code == 303
     with house.services.database.reading() as session:
@@ -276,7 +276,9 @@ def test_a_role_is_taken_away_on_the_page_and_the_last_admin_is_told(
     for address, form in ((f"{own}/roles/take", {"role": "admin"}), (f"{own}/active", {})):
         refused = send(admin, address, **form)
         assert refused.status_code == 409
-        assert "Somebody must be left to manage the site." in refused.get_data(as_text=True)
+        page = refused.get_data(as_text=True)
+        assert "Somebody must be left to manage the site." in page
+        assert "Somebody was first" not in page
 
 
 def test_a_subject_is_added_named_and_retired(admin: FlaskClient) -> None:
@@ -293,6 +295,7 @@ def test_a_subject_is_added_named_and_retired(admin: FlaskClient) -> None:
     assert 'value="toupies"' in page
     assert 'value="tops, whirligigs"' in page
     assert send(admin, f"{path}/retired").status_code == 303
+    assert shown(admin, path).count("It is not offered any more.") == 1
     assert "not offered any more" in shown(admin, "/manage/vocabulary")
     assert send(admin, f"{path}/retired", retired="no").status_code == 303
     wrong = send(admin, path, **{"label.en": ""})

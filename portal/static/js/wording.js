@@ -50,7 +50,7 @@ function lasting(value, unit) {
 export function timeLeft(seconds) {
   if (seconds < 90) return lasting(Math.max(1, Math.round(seconds)), 'second');
   if (seconds < 5400) return lasting(Math.round(seconds / 60), 'minute');
-  return lasting(Math.round(seconds / 360) / 10, 'hour');
+  return lasting(seconds < 36000 ? Math.round(seconds / 360) / 10 : Math.round(seconds / 3600), 'hour');
 }
 
 export function clock(moment = new Date()) {
