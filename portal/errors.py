@@ -159,7 +159,7 @@ def _problem_of_ours(error: CatalogError, status: int, code: str) -> Problem:
     if isinstance(error, NotPermitted) and facts.get("anonymous"):
         status = 401
     faults = tuple(map(_fault, error.faults)) if isinstance(error, Invalid) else ()
-    if isinstance(error, Invalid) and code == "too_large":
+    if isinstance(error, Invalid) and error.faults and code == "too_large":
         facts = error.faults[0].facts | facts
     return Problem(STATUS_OF_CODE.get(code, status), code, facts, faults)
 
