@@ -500,3 +500,19 @@ def test_a_step_that_fails_for_what_the_file_is_is_not_told_as_our_fault(
         assert "The document carries macros." in page
         told[error] = "Looking inside failed" in page
     assert told == {"macros": False, "timed_out": True}
+
+
+def test_a_file_is_called_good_when_nothing_is_done_to_it_any_more(
+    house: House, client: FlaskClient
+) -> None:
+    rid = house.give(content=b"Good already.")
+    [asset] = view_of(house, rid).assets
+    with house.services.database.unit_of_work() as session:
+        blob_id = session.scalars(select(Asset.blob_id).where(Asset.id == asset.id)).one()
+        ingesting.plan_steps(session, blob_id, [("pictures", 1)])
+    page = client.get(f"/contribute/{rid}").get_data(as_text=True)
+    assert "Looking inside: making small pictures" in page
+    assert "Good as it is" not in page
+    with house.services.database.unit_of_work() as session:
+        ingesting.finish_step(session, blob_id, "pictures")
+    assert "Good as it is" in client.get(f"/contribute/{rid}").get_data(as_text=True)

@@ -44,7 +44,7 @@ export class Clashes {
       });
       bar.append(button);
     }
-    told.append(`${words.wordsTheirs} `, theirs, bar);
+    told.append(words.wordsTheirs, theirs, bar);
     const there = place(this.form, name);
     (there || this.form).append(told);
     this.held.set(name, told);
