@@ -135,6 +135,11 @@ def capital(words: str) -> str:
     return words[:1].upper() + words[1:]
 
 
+def gap() -> str:
+    """Return what stands between two sentences: in Chinese their marks hold it themselves."""
+    return "" if get_locale().language == "zh" else " "
+
+
 def amid(words: str) -> str:
     """Return a label as it stands within a line; an abbreviation keeps its capitals."""
     return words[:1].lower() + words[1:] if words[1:2].islower() else words
@@ -226,7 +231,7 @@ def _every_page() -> dict[str, Any]:
         "pictures": visitors_line().pictures,
         "lines": LINES,
         # Between two sentences: Chinese has no space there.
-        "gap": "" if get_locale().language == "zh" else " ",
+        "gap": gap(),
         "here": request.full_path.rstrip("?"),
         "path": request.path,
     }

@@ -30,6 +30,7 @@ LARGE = ("poster", "view", "still", "page_1", "waveform")
 OLDEST = 18
 """An upper age from here on is no limit."""
 PAGED = frozenset({"document"})
+OPAQUE = frozenset({"document", "film"})
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,7 @@ class Row:
     quotes: tuple[Any, ...] = ()
     found_by: tuple[Any, ...] = ()
     large: str | None = None
+    opaque: bool = False
 
 
 def row_of(view: Any, address: str, **more: Any) -> Row:  # noqa: ANN401 - a Card or a ResourceView
@@ -74,6 +76,7 @@ def row_of(view: Any, address: str, **more: Any) -> Row:  # noqa: ANN401 - a Car
         address=address,
         picture=rendition_address(view.id, pictured, "thumbnail") if pictured else None,
         is_page=bool(pictured and assets[pictured].family in PAGED),
+        opaque=bool(pictured and _is_opaque(assets[pictured])),
         title=title,
         original=original_of(view.title, view.language),
         facts=facts_of(view),
@@ -84,6 +87,11 @@ def row_of(view: Any, address: str, **more: Any) -> Row:  # noqa: ANN401 - a Car
         form=form_name(lightest.rendition, assets[lightest.asset].family) if lightest else "",
         **more,
     )
+
+
+def _is_opaque(asset: AssetView) -> bool:
+    """Whether nothing shows through the picture of a file; of a model or a sound, the ground does."""
+    return asset.family in OPAQUE or asset.media_type == "image/jpeg"
 
 
 def _any_thumbnail(assets: tuple[AssetView, ...]) -> str | None:

@@ -22,7 +22,7 @@ from portal.collation import in_order
 from portal.facet_labels import country_name
 from portal.field_labels import field_label, unit_name
 from portal.finding import Asked
-from portal.formatting import when
+from portal.formatting import NO_BREAK, when
 from portal.identity import actor, services
 from portal.interface import language
 from portal.numerals import in_own_digits, number
@@ -174,8 +174,10 @@ def _ages(view: ResourceView) -> list[str]:
         return []
     low, high = view.ages
     if high >= OLDEST:
-        return [_("ages %(age)s and up", age=number(low))]
-    return [_("ages %(low)s–%(high)s", low=number(low), high=number(high))]
+        words = _("ages %(age)s and up", age=number(low))
+    else:
+        words = _("ages %(low)s–%(high)s", low=number(low), high=number(high))
+    return [words.replace(" ", NO_BREAK)]
 
 
 def _own_name(view: ResourceView, shown: str) -> tuple[str, str] | None:

@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 
 from catalog.resources.checks import missing
 from portal.field_labels import missing_label
+from portal.formatting import gap
 from portal.interface import language
 from portal.numerals import ngettext
 from portal.sentences import reason_sentence
@@ -58,7 +59,7 @@ def _of_files(view: ResourceView) -> list[Finding]:
         if asset.verdict == "accept" or asset.released:
             continue
         codes = [reason_sentence(str(reason["code"])) for reason in asset.reasons]
-        words = " ".join(codes) or _("is still being read")
+        words = gap().join(codes) or _("is still being read")
         found.append(Finding(asset.verdict or "hold", words, asset.filename, f"#file-{asset.id}"))
     return found or [Finding("accept", _("All files open and are whole"))]
 

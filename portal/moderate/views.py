@@ -14,6 +14,7 @@ from catalog.policy.actions import Action
 from catalog.policy.guard import demand
 from catalog.resources import reading, versions
 from catalog.states import State
+from portal.formatting import gap
 from portal.identity import actor, services
 from portal.moderate import present, waiting
 
@@ -166,7 +167,7 @@ def decide(rid: str) -> ResponseReturnValue:
             decided = present.decided(reading.working_version(session, actor(), rid))
     except Invalid as error:
         return _page(rid, error, decision_note=words)
-    flash(" ".join((_("Decided."), decided)), "calm")
+    flash(gap().join((_("Decided."), decided)), "calm")
     return _to_queue()
 
 

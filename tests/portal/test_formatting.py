@@ -17,7 +17,18 @@ from portal.app import create_app
 from portal.browse.narrowing import MOST_VALUES, facet_lines
 from portal.browse.taking import FormRow, _suggested
 from portal.facet_labels import LabelledCount
-from portal.formatting import about, amid, capital, clock, duration, filesize, limit, speed, when
+from portal.formatting import (
+    about,
+    amid,
+    capital,
+    clock,
+    duration,
+    filesize,
+    gap,
+    limit,
+    speed,
+    when,
+)
 from portal.icons import breakable, icon, icon_sprite, marked
 from portal.numerals import DIGITS, in_own_digits, ngettext, number
 from portal.playing import frame_strip
@@ -223,6 +234,13 @@ def test_a_label_begins_with_a_capital_where_its_script_has_any() -> None:
         "磁学",
         "Eddy Currents",
     ]
+
+
+@pytest.mark.usefixtures("asked")
+def test_sentences_in_chinese_stand_without_a_space_between_them() -> None:
+    assert gap() == " "
+    with force_locale("zh"):
+        assert gap() == ""
 
 
 @pytest.mark.usefixtures("asked")

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
     from werkzeug.test import TestResponse
 
+ICON_BELOW = '"/></svg><img src='
+"""A picture over the icon of its kind, which is seen until the picture has come."""
+
 
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
@@ -80,6 +83,7 @@ def test_a_film_loads_its_poster_and_nothing_of_itself(
     assert loaded == {"poster", "thumbnail"}
     lazy = [each.get("loading") for each in seen.all("img") if "thumbnail" in str(each["src"])]
     assert set(lazy) == {"lazy"}
+    assert page.count(ICON_BELOW) == 2
 
 
 @pytest.mark.parametrize(
@@ -196,6 +200,8 @@ def test_a_model_turns_when_it_is_pressed_and_says_what_it_weighs(
     assert page.count("data-mesh") == 1
     assert "build it in a workshop" in page
     assert "<bdi>none</bdi> <small></small>" in page
+    # A still lets its ground through, and the icon of the kind would be seen behind it.
+    assert ICON_BELOW not in page[: page.index("Drawings and models")]
 
 
 # -- around it ---------------------------------------------------------------------------------------
