@@ -22,12 +22,13 @@ from portal.collation import in_order
 from portal.facet_labels import country_name
 from portal.field_labels import field_label, unit_name
 from portal.finding import Asked
-from portal.formatting import NO_BREAK, when
+from portal.formatting import when
 from portal.identity import actor, services
 from portal.interface import language
 from portal.numerals import in_own_digits, number
 from portal.playing import player_of
 from portal.rows import OLDEST, large_picture, original_of, row_of
+from portal.sizes import NO_BREAK
 from search.document import with_broader
 
 if TYPE_CHECKING:
