@@ -265,6 +265,10 @@ def test_a_request_that_is_none_is_answered_in_plain_words(
     assert answer.status_code == status
     if status >= 400:
         assert "<h1>" in answer.get_data(as_text=True)
+        assert "<p>The request could not be understood.</p>" not in answer.text, (
+            "said by the heading"
+        )
+        assert "There is nothing at this address." not in answer.text, "said by the heading"
         assert ("Allow" in answer.headers) == (status == 405)
 
 
