@@ -150,7 +150,9 @@ class Keeper {
     for (const { field, message } of told.faults) this.tidings.fault(field, message);
     this.tidings.kept();
     showProgress(told.said, told.step);
-    Object.assign(document.querySelector('h1 > bdi'), { textContent: told.heading, lang: told.heading_lang });
+    const heading = document.querySelector('h1');
+    heading.lang = told.heading_lang;
+    heading.firstChild.textContent = told.heading;
     const chosen = this.form.querySelector('[data-chosen]');
     if (chosen) chosen.textContent = told.subjects ? filled(this.form.dataset.wordsChosen, { names: told.subjects }) : '';
     showChecks(this.form, told);
