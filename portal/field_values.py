@@ -11,11 +11,11 @@ from portal.facet_labels import language_name
 from portal.field_labels import GRADES, unit_name
 from portal.interface import language
 from portal.numerals import number
+from portal.sizes import NO_BREAK
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-NO_BREAK = "\u00a0"
 COMMAS = re.compile("[,،、，၊;]")
 """Of Latin, Arabic, Chinese and Burmese; people part words by their own."""
 COMMA = {"ar": "، ", "zh": "、", "my": "၊ "}
